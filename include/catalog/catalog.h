@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The catalog: one SQLite database that knows the layout, its settings and its jobs. */
+#ifndef DISCFS_CATALOG_CATALOG_H
+#define DISCFS_CATALOG_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+struct catalog;
+struct err;
+
+/*
+ * One connection, WAL, synchronous=FULL. Not locked: its owner (stage) serialises all calls.
+ * All functions return 0 or a negative errno: -ENOENT no such row, -EEXIST it is there already,
+ * -ENOSPC or -EIO from the file system below, -EBADMSG the database is damaged.
+ * Names are BLOBs: any bytes. Only bound parameters reach SQL.
+ */
+
+/*
+ * Opens @path, making it with mode 0600, or migrates an older schema. -EBADMSG for a file that is
+ * not a sound catalog (not SQLite, other application id, a failed quick_check): it is left as it
+ * was. -EOPNOTSUPP for the schema of a newer discfs. @clean: whether the last owner closed it.
+ */
+int catalog_open(const char *path, struct catalog **out, bool *clean, struct err *err);
+/* Commits, marks clean, closes. NULL is fine. The error is that of the commit. */
+int catalog_close(struct catalog *c, struct err *err);
+
+/*
+ * Changes gather in one open transaction until catalog_commit makes them durable.
+ * An operation that changes several rows stands between begin and end: end with ok=false takes
+ * back what it changed (a savepoint), so that no half operation is ever committed.
+ */
+int catalog_op_begin(struct catalog *c, struct err *err);
+int catalog_op_end(struct catalog *c, bool ok, struct err *err);
+int catalog_commit(struct catalog *c, struct err *err);
+/* Operations ended since the last commit. */
+uint32_t catalog_pending(const struct catalog *c);
+
+#define CATALOG_ROOT_INO 1u
+
+struct catalog_inode {
+	uint64_t ino; /* from 1 (the root) up; never 0 */
+	uint64_t size_bytes;
+	uint64_t rdev;
+	struct timespec mtime, atime, ctime;
+	uint32_t mode, uid, gid, nlink;
+	/* Where store keeps the content; meaning is store's (struct store_loc). */
+	uint32_t loc_kind;
+	uint64_t loc_id, loc_off_bytes, loc_cap_bytes;
+};
+
+/* A fresh catalog has the root only: mode 0755, owner of the process. */
+int catalog_inode_get(struct catalog *c, uint64_t ino, struct catalog_inode *out, struct err *err);
+int catalog_inode_insert(struct catalog *c, const struct catalog_inode *in, struct err *err);
+int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, struct err *err);
+int catalog_inode_delete(
+	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text */
+/* The greatest number ever given to an inode: never reused, also after a delete and reopening. */
+int catalog_max_ino(struct catalog *c, uint64_t *out, struct err *err);
+
+int catalog_symlink_set(
+	struct catalog *c, uint64_t ino, const char *target, size_t n, struct err *err);
+/* NUL-terminates within @cap; the length in @out_n. -ENOENT when @ino is no symlink. */
+int catalog_symlink_get(
+	struct catalog *c, uint64_t ino, char *out, size_t cap, size_t *out_n, struct err *err);
+
+/*
+ * Directory entries. @seq: a number that ascends with insertion and stays with the entry until it
+ * is deleted; readdir cookies are made of it. A rename that keeps the directory makes a new one.
+ */
+int catalog_entry_get(struct catalog *c, uint64_t parent, const char *name, size_t n,
+	uint64_t *out_ino, struct err *err);
+int catalog_entry_insert(struct catalog *c, uint64_t parent, const char *name, size_t n,
+	uint64_t ino, struct err *err);
+int catalog_entry_delete(
+	struct catalog *c, uint64_t parent, const char *name, size_t n, struct err *err);
+/* Whether @parent has any entry: 0 or 1, or a negative errno. */
+int catalog_entry_any(struct catalog *c, uint64_t parent, struct err *err);
+/* Number of all entries below the root. */
+int catalog_entry_count(struct catalog *c, uint64_t *out, struct err *err);
+/* The first @cap parents of @ino by name, for the rare change that costs its directories. */
+int catalog_parents(
+	struct catalog *c, uint64_t ino, uint64_t *out, size_t cap, size_t *out_n, struct err *err);
+
+struct catalog_entry {
+	const char *name; /* borrowed until the callback returns */
+	size_t name_len;
+	uint64_t seq;
+	const char *target; /* of a symlink, else NULL */
+	size_t target_len;
+	struct catalog_inode inode;
+};
+
+/* Return 0 to go on, 1 to stop well, a negative errno to stop with it. */
+typedef int catalog_entry_fn(void *arg, const struct catalog_entry *e);
+
+/* Entries of @parent with seq > @after, ascending by seq: for readdir. Targets are not filled. */
+int catalog_entries_by_seq(struct catalog *c, uint64_t parent, uint64_t after, catalog_entry_fn *fn,
+	void *arg, struct err *err);
+/* Entries of @parent ascending by name bytes, targets filled: for freezing and measuring. */
+int catalog_entries_by_name(
+	struct catalog *c, uint64_t parent, catalog_entry_fn *fn, void *arg, struct err *err);
+
+/* All inodes, ascending by ino: totals at mount, sweeping after a crash. */
+typedef int catalog_inode_fn(void *arg, const struct catalog_inode *in);
+int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct err *err);
+/* One SQL sum: sectors of all regular content (nlink > 0), directories, entries. */
+struct catalog_totals {
+	uint64_t data_nsec, ndir, nentry;
+};
+int catalog_totals(struct catalog *c, struct catalog_totals *out, struct err *err);
+
+/*
+ * Costs of directories as last measured; a directory without a row has to be measured anew.
+ * The four numbers are struct dir_cost's.
+ */
+int catalog_cost_set(
+	struct catalog *c, uint64_t ino, const uint64_t cost[static 4], struct err *err);
+int catalog_cost_get(struct catalog *c, uint64_t ino, uint64_t cost[static 4], struct err *err);
+int catalog_cost_drop(struct catalog *c, uint64_t ino, struct err *err); /* no row: fine */
+int catalog_cost_sum(struct catalog *c, uint64_t cost[static 4], struct err *err);
+/* Directories without a row, the first @cap of them. */
+int catalog_cost_missing(
+	struct catalog *c, uint64_t *out, size_t cap, size_t *out_n, struct err *err);
+
+/* Settings and small facts ("volume_id", "changed_sec"): text by name. -ENOENT when never set. */
+int catalog_setting_get(
+	struct catalog *c, const char *name, char *out, size_t cap, struct err *err);
+int catalog_setting_set(struct catalog *c, const char *name, const char *value, struct err *err);
+int catalog_setting_clear(struct catalog *c, const char *name, struct err *err);
+
+struct catalog_job {
+	uint64_t id;		      /* from 1 */
+	int64_t begun_sec, ended_sec; /* since 1970; ended 0 while it runs */
+	int32_t code;		      /* outcome: 0 or a negative errno */
+	char request[512];	      /* the command line */
+	char outcome[512];	      /* sentence */
+};
+
+/* Sets @id; durable before it returns, as is the end: the journal of burns outlives any crash. */
+int catalog_job_begin(struct catalog *c, struct catalog_job *job, struct err *err);
+int catalog_job_end(struct catalog *c, const struct catalog_job *job, struct err *err);
+int catalog_job_last(struct catalog *c, struct catalog_job *out, struct err *err);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* .discfs/: text in, text out; one table of control files. */
+#ifndef DISCFS_CTL_CTL_H
+#define DISCFS_CTL_CTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+struct ctl;
+struct ctl_handle;
+struct stage;
+struct burner;
+struct err;
+
+/* What only the assembler of the recorder can do; members may be NULL: -EOPNOTSUPP then. */
+struct ctl_host {
+	/* Puts a medium in (see virtual_load); runs on the recorder's thread. */
+	int (*load)(void *arg, const char *type, const char *file, struct err *err);
+	/* Appends where the medium's bytes lie, for status: "/path/disc-0001.iso". "" if unknown.
+	 */
+	const char *(*medium_file)(void *arg);
+	/* The recorder's id as in --recorder: "virtual". */
+	const char *recorder_id;
+	/* --medium: the type planned for while nothing is in the recorder. */
+	const char *planned_type;
+	void *arg;
+};
+
+/* Borrows stage and burner; copies @host. Applies the project's settings to the stage. */
+int ctl_new(struct stage *stage, struct burner *burner, const struct ctl_host *host,
+	struct ctl **out, struct err *err);
+void ctl_free(struct ctl *c); /* NULL is fine; all handles must be released */
+
+/*
+ * Nodes are small numbers, the same as long as the daemon lives; node 0 is .discfs itself.
+ * -ENOENT for what is not there.
+ */
+#define CTL_ROOT 0u
+
+struct ctl_attr {
+	uint32_t node;
+	uint32_t mode; /* S_IFMT and permissions: 0600 what may be written, 0400 or 0444 else */
+	uint32_t nlink;
+	uint64_t size_bytes; /* true: what a read right now would give */
+	struct timespec mtime;
+};
+
+int ctl_lookup(struct ctl *c, uint32_t parent, const char *name, struct ctl_attr *out);
+int ctl_getattr(struct ctl *c, uint32_t node, struct ctl_attr *out);
+
+/* Entry @index of directory @node: its name (static) and attributes; -ENOENT past the last. */
+int ctl_entry(
+	struct ctl *c, uint32_t node, unsigned index, const char **name, struct ctl_attr *out);
+
+/* Who opened: files named in commands are opened with this user's rights. */
+struct ctl_caller {
+	uint32_t uid, gid;
+	int32_t pid;
+};
+
+/*
+ * Takes a snapshot of the text, so that several reads agree. -EACCES for writing a file that
+ * cannot be written. May take long (image.iso freezes the layout): not on a thread that answers
+ * requests. @flags as of open(2).
+ */
+int ctl_open(struct ctl *c, uint32_t node, int flags, const struct ctl_caller *who,
+	struct ctl_handle **out, struct err *err);
+void ctl_release(struct ctl_handle *h); /* runs what was written without a newline; NULL is fine */
+/* close(2) of one descriptor: the errno of text that is no command. */
+int ctl_flush(struct ctl_handle *h, struct err *err);
+
+/*
+ * Count or negative errno; 0 at the end. Blocks on a stream until there is more; -EAGAIN when
+ * opened O_NONBLOCK. ctl_interrupt, from any thread, ends a blocked read or write with -EINTR.
+ */
+ssize_t ctl_read(struct ctl_handle *h, uint64_t off_bytes, void *out, size_t n, struct err *err);
+/* Offsets do not matter: a handle's bytes are one text. All @n or a negative errno. */
+ssize_t ctl_write(struct ctl_handle *h, const void *bytes, size_t n, struct err *err);
+void ctl_interrupt(struct ctl_handle *h);
+/* Whether a read would give something now. */
+bool ctl_readable(struct ctl_handle *h);
+
+#endif

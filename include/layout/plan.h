@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The plan: which sectors hold what. */
+#ifndef DISCFS_LAYOUT_PLAN_H
+#define DISCFS_LAYOUT_PLAN_H
+
+#include "base/arena.h"
+#include "base/sector.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+/*
+ * A segment is a run of sectors with one renderer. read: exactly @nsec sectors from @first of the
+ * segment into @out; @arg as reserved; any thread; 0 or a negative errno.
+ */
+struct plan_segment;
+typedef int plan_read_fn(
+	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err);
+
+struct plan_segment {
+	const char *name; /* static text: "Joliet directories" */
+	plan_read_fn *read;
+	const void *arg;
+	uint32_t lba, nsec;
+};
+
+/* The plan covers [0, nsec) with no hole and no overlap; segments ascend by lba. */
+struct plan {
+	struct plan_segment *seg;
+	size_t nseg, cap;
+	uint32_t nsec;
+};
+
+void plan_init(struct plan *p);
+void plan_fini(struct plan *p);
+/*
+ * Reserves the next @nsec sectors; the first in @out_lba. @nsec 0 reserves nothing and gives the
+ * next free address. -EFBIG past 2^32 - 1 sectors.
+ */
+int plan_reserve(struct plan *p, const char *name, uint64_t nsec, plan_read_fn *read,
+	const void *arg, uint32_t *out_lba, struct err *err);
+/* Asserts the invariant above. */
+void plan_check(const struct plan *p);
+/* The segment that holds @lba, which must be below nsec. */
+const struct plan_segment *plan_find(const struct plan *p, uint32_t lba);
+
+#endif

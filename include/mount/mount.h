@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The FUSE session. */
+#ifndef DISCFS_MOUNT_MOUNT_H
+#define DISCFS_MOUNT_MOUNT_H
+
+#include <stdbool.h>
+
+struct mount;
+struct stage;
+struct ctl;
+struct err;
+
+struct mount_opts {
+	const char *mountpoint;
+	const char *fs_options; /* what -o gave for the kernel and libfuse, "" or "a,b=c" */
+	bool control_visible;	/* list .discfs in the root */
+	bool allow_other;
+};
+
+/* Mounts; borrows stage and ctl. The kernel's requests wait until mount_run. */
+int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *ctl,
+	struct mount **out, struct err *err);
+/* Serves until unmounted or a signal (INT, TERM, HUP) asked to end; 0 or a negative errno. */
+int mount_run(struct mount *m, struct err *err);
+/* Unmounts if need be; NULL is fine. */
+void mount_stop(struct mount *m);
+/* libfuse's version, for --version. */
+const char *mount_library_version(void);
+
+#endif

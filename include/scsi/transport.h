@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A recorder is a transport of command blocks; drives of any kind differ below exec. */
+#ifndef DISCFS_SCSI_TRANSPORT_H
+#define DISCFS_SCSI_TRANSPORT_H
+
+#include "scsi/command.h"
+
+struct err;
+struct transport;
+
+/*
+ * exec: blocks at most cmd->timeout_ms. 0 when the device answered GOOD; -EIO with cmd->sense
+ * valid on CHECK CONDITION; another negative errno when the path failed (cmd->sense.valid false
+ * then): -ETIMEDOUT, -ENODEV, -EPROTO. Sets moved_bytes, status and sense in every case. @err gets
+ * a sentence for path failures only; sense is put into words by the engine. One thread at a time.
+ * close: releases everything, the transport too; a layer closes the one below.
+ */
+struct transport_ops {
+	int (*exec)(struct transport *t, struct scsi_cmd *cmd, struct err *err);
+	void (*close)(struct transport *t);
+};
+
+/* First member of every implementation. */
+struct transport {
+	const struct transport_ops *ops;
+};
+
+static inline int transport_exec(struct transport *t, struct scsi_cmd *cmd, struct err *err)
+{
+	return t->ops->exec(t, cmd, err);
+}
+
+/* NULL is fine. */
+static inline void transport_close(struct transport *t)
+{
+	if (t)
+		t->ops->close(t);
+}
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Staged bytes: small files in append-only segments, large ones as objects. */
+#ifndef DISCFS_STORE_STORE_H
+#define DISCFS_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct store;
+struct err;
+
+/*
+ * The staging log is the disc: a small file's bytes are appended, 2048-aligned, to a segment file
+ * of 256 MiB, so that staging costs one append per file and an image is a few long reads. A file
+ * that outgrows STORE_SMALL_MAX moves to an object, a file of its own (objects/NNNN/ID, sharded by
+ * range). Segments only grow: space is never reused in place; what dies is punched out.
+ *
+ * All functions may be called from any thread; store has its own lock.
+ */
+#define STORE_SMALL_MAX	    (1024u * 1024)
+#define STORE_SEGMENT_BYTES (256ull * 1024 * 1024)
+
+enum store_kind { STORE_NONE, STORE_SEGMENT, STORE_OBJECT };
+
+/* Where content lies; a value that the catalog keeps. NONE: no bytes were ever written. */
+struct store_loc {
+	enum store_kind kind;
+	uint64_t id;	    /* of the segment or the object */
+	uint64_t off_bytes; /* in the segment; 0 for an object */
+	uint64_t cap_bytes; /* reserved in the segment, a multiple of 2048; 0 for an object */
+};
+
+/* @dir must exist; makes segments/ and objects/ in it. New data goes past the end of what is there.
+ */
+int store_open(const char *dir, struct store **out, struct err *err);
+void store_close(struct store *s); /* NULL is fine */
+
+/*
+ * An active content: of a file that is open or being changed. At most one per inode; the owner
+ * (stage) serialises calls on one store_file. Reads of other files go on meanwhile.
+ */
+struct store_file;
+
+/* Takes up the content at @loc of @size_bytes. */
+int store_file_open(struct store *s, struct store_loc loc, uint64_t size_bytes,
+	struct store_file **out, struct err *err);
+/* Gives up the handle; the content stays at store_file_loc. Trims a private chunk's excess. */
+void store_file_close(struct store_file *f);
+/* What the catalog has to remember now: may change with each write, truncate and close. */
+struct store_loc store_file_loc(const struct store_file *f);
+uint64_t store_file_size(const struct store_file *f);
+
+/* Up to the content's end; the count or a negative errno. Holes read as zeros. */
+ssize_t store_file_read(
+	struct store_file *f, uint64_t off_bytes, void *out, size_t n, struct err *err);
+/*
+ * All @n bytes or a negative errno (-ENOSPC, -EDQUOT, -EFBIG, -EIO); on failure size and content
+ * below it are as before. A gap before @off_bytes reads as zeros. Bytes are in the page cache
+ * when it returns, so they outlive the process.
+ */
+int store_file_write(
+	struct store_file *f, uint64_t off_bytes, const void *bytes, size_t n, struct err *err);
+/* Grows with zeros or cuts. To 0: the content is freed, loc becomes NONE. */
+int store_file_truncate(struct store_file *f, uint64_t size_bytes, struct err *err);
+/* fdatasync of what holds the content (and of its directory when new). A failure is sticky. */
+int store_file_sync(struct store_file *f, struct err *err);
+/* The same for everything written since the last call. */
+int store_sync(struct store *s, struct err *err);
+
+/* The content at @loc has no name any more. What a freeze still reads dies with that freeze. */
+int store_delete(struct store *s, struct store_loc loc, struct err *err);
+
+/* Reads content that is not active: exactly @n bytes within its size. */
+int store_read(struct store *s, struct store_loc loc, uint64_t off_bytes, void *out, size_t n,
+	struct err *err);
+
+/*
+ * While a freeze is held, bytes that existed when it began never change: a write below the size
+ * of frozen content moves it first (reflink where the file system can), appending goes on in
+ * place beyond it. store_delete is put off. Begin and end cost nothing per file.
+ */
+struct store_freeze;
+int store_freeze_begin(struct store *s, struct store_freeze **out, struct err *err);
+void store_freeze_end(struct store_freeze *f);
+int store_freeze_read(struct store_freeze *f, struct store_loc loc, uint64_t off_bytes, void *out,
+	size_t n, struct err *err);
+
+/*
+ * After an unclean end: the owner declares each live content, then sweep removes objects that
+ * nobody declared and punches out what no live content covers. Returns how much in @out_bytes.
+ */
+struct store_sweep;
+int store_sweep_begin(struct store *s, struct store_sweep **out, struct err *err);
+int store_sweep_keep(struct store_sweep *w, struct store_loc loc, struct err *err);
+/* Takes @w. */
+int store_sweep_end(struct store_sweep *w, uint64_t *out_bytes, struct err *err);
+
+#endif

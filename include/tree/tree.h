@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The immutable tree: what stage freezes and image, layout and burn read. */
+#ifndef DISCFS_TREE_TREE_H
+#define DISCFS_TREE_TREE_H
+
+#include "base/arena.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+struct err;
+
+/*
+ * Nodes are names, inodes are what they name: two nodes with one inode are hard links.
+ * Node 0 is the root (its name is empty, its parent itself). The nodes are in breadth-first
+ * order; the children of a directory are consecutive and ascend by the bytes of their names.
+ * Inodes are numbered in the order in which that walk first meets them, so that equal trees have
+ * equal numbers whatever the order of staging.
+ */
+struct tree_node {
+	const char *name; /* NUL-terminated, name_len bytes, any byte but NUL and '/' */
+	uint32_t parent;  /* node */
+	uint32_t inode;
+	uint32_t first_child, nchild; /* nodes; 0, 0 unless a directory */
+	uint8_t name_len;
+};
+
+/* Where the content lies, in the words of the tree's source alone. */
+struct tree_where {
+	uint64_t a, b;
+};
+
+struct tree_inode {
+	uint64_t size_bytes; /* of a regular file's content, else 0 */
+	struct tree_where where;
+	uint64_t arrival; /* ascends as content was staged; place.c lays files out in this order */
+	struct timespec mtime, atime, ctime;
+	uint32_t mode; /* S_IFMT and permissions */
+	uint32_t uid, gid;
+	uint32_t nlink;	    /* nodes that name it; for a directory 2 + subdirectories */
+	uint64_t rdev;	    /* dev_t of a device */
+	const char *target; /* of a symlink, NUL-terminated, else NULL */
+	uint32_t target_len;
+};
+
+/*
+ * Reads content of a frozen tree. The source promises that these bytes do not change until
+ * release. read: exactly @n bytes at @off_bytes, any thread, or a negative errno. release is
+ * called once, by tree_free.
+ */
+struct tree_source_ops {
+	int (*read)(void *source, struct tree_where where, uint64_t off_bytes, void *out, size_t n,
+		struct err *err);
+	void (*release)(void *source);
+};
+
+struct tree {
+	struct arena arena; /* of everything below */
+	struct tree_node *node;
+	struct tree_inode *inode;
+	uint32_t nnode, ninode, ndir; /* ndir counts the root */
+	uint64_t stamp_sec;	      /* last change of the layout, seconds since 1970 */
+	const struct tree_source_ops *source_ops;
+	void *source;
+};
+
+/* Frees the tree and releases its source; NULL is fine. */
+void tree_free(struct tree *t);
+
+static inline const struct tree_inode *tree_inode_of(const struct tree *t, uint32_t node)
+{
+	return &t->inode[t->node[node].inode];
+}
+
+/* Exactly @n bytes of an inode's content; the range must lie within its size. */
+int tree_read(const struct tree *t, uint32_t inode, uint64_t off_bytes, void *out, size_t n,
+	struct err *err);
+
+struct buf;
+/* Appends "/a/b" of @node, "/" for the root, bytes as they are. */
+void tree_path(const struct tree *t, uint32_t node, struct buf *out);
+
+#endif

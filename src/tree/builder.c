@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Makes a tree, breadth first; hard links are found by key in an open-addressed table. */
+#include "tree/builder.h"
+
+#include "base/err.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define NODES_MAX (1u << 31)
+
+struct tree_builder {
+	struct tree *tree;
+	uint32_t node_cap, inode_cap;
+	uint64_t *key;	      /* by inode */
+	uint32_t *link;	      /* hash of keys -> inode + 1, 0 empty */
+	uint32_t link_cap;    /* a power of two, more than twice ninode */
+	uint32_t last_parent; /* whose children were added last */
+};
+
+static int grow(void **array, uint32_t *cap, size_t size, struct err *err)
+{
+	uint32_t want = *cap ? *cap * 2 : 256;
+	void *p = realloc(*array, (size_t)want * size);
+
+	if (!p)
+		return err_nomem(err);
+	*array = p;
+	*cap = want;
+	return 0;
+}
+
+static uint32_t slot_of(const struct tree_builder *b, uint64_t key)
+{
+	uint64_t h = key * 0x9e3779b97f4a7c15ull;
+	uint32_t i = (uint32_t)(h >> 32) & (b->link_cap - 1);
+
+	while (b->link[i] && b->key[b->link[i] - 1] != key)
+		i = (i + 1) & (b->link_cap - 1);
+	return i;
+}
+
+static int rehash(struct tree_builder *b, struct err *err)
+{
+	uint32_t cap = b->link_cap ? b->link_cap * 2 : 1024;
+	uint32_t *link = calloc(cap, sizeof(*link));
+
+	if (!link)
+		return err_nomem(err);
+	free(b->link);
+	b->link = link;
+	b->link_cap = cap;
+	for (uint32_t i = 0; i < b->tree->ninode; i++)
+		b->link[slot_of(b, b->key[i])] = i + 1;
+	return 0;
+}
+
+static int add_inode(struct tree_builder *b, uint64_t key, const struct tree_inode *in,
+	uint32_t *out, struct err *err)
+{
+	struct tree *t = b->tree;
+	uint32_t cap = b->inode_cap;
+	struct tree_inode *copy;
+	int r = 0;
+
+	if (t->ninode == b->inode_cap) {
+		r = grow((void **)&t->inode, &b->inode_cap, sizeof(*t->inode), err);
+		if (r == 0)
+			r = grow((void **)&b->key, &cap, sizeof(*b->key), err);
+	}
+	if (r == 0 && (uint64_t)t->ninode * 2 >= b->link_cap)
+		r = rehash(b, err);
+	if (r < 0)
+		return r;
+	copy = &t->inode[t->ninode];
+	*copy = *in;
+	copy->nlink = S_ISDIR(in->mode) ? 2 : 0;
+	if (in->target) {
+		copy->target = arena_dup(&t->arena, in->target, in->target_len);
+		if (!copy->target)
+			return err_nomem(err);
+	}
+	b->key[t->ninode] = key;
+	b->link[slot_of(b, key)] = t->ninode + 1;
+	*out = t->ninode++;
+	return 0;
+}
+
+static int add_node(struct tree_builder *b, uint32_t parent, const char *name, size_t n,
+	uint32_t inode, struct err *err)
+{
+	struct tree *t = b->tree;
+	char *copy;
+	int r;
+
+	if (t->nnode >= NODES_MAX)
+		return err_set(err, -EFBIG, "more than %u names", NODES_MAX);
+	if (t->nnode == b->node_cap) {
+		r = grow((void **)&t->node, &b->node_cap, sizeof(*t->node), err);
+		if (r < 0)
+			return r;
+	}
+	copy = arena_bytes(&t->arena, n + 1);
+	if (!copy)
+		return err_nomem(err);
+	if (n)
+		memcpy(copy, name, n);
+	copy[n] = '\0';
+	t->node[t->nnode++] = (struct tree_node){
+		.name = copy,
+		.name_len = (uint8_t)n,
+		.parent = parent,
+		.inode = inode,
+	};
+	if (S_ISDIR(t->inode[inode].mode))
+		t->ndir++;
+	return 0;
+}
+
+void tree_builder_free(struct tree_builder *b)
+{
+	if (!b)
+		return;
+	if (b->tree) {
+		free(b->tree->node);
+		free(b->tree->inode);
+		arena_fini(&b->tree->arena);
+		free(b->tree);
+	}
+	free(b->key);
+	free(b->link);
+	free(b);
+}
+
+int tree_builder_new(struct tree_builder **out, uint64_t root_key, const struct tree_inode *root,
+	struct err *err)
+{
+	struct tree_builder *b = calloc(1, sizeof(*b));
+	uint32_t inode;
+	int r;
+
+	assert(S_ISDIR(root->mode));
+	if (!b)
+		return err_nomem(err);
+	b->tree = calloc(1, sizeof(*b->tree));
+	if (!b->tree) {
+		free(b);
+		return err_nomem(err);
+	}
+	arena_init(&b->tree->arena);
+	r = add_inode(b, root_key, root, &inode, err);
+	if (r == 0)
+		r = add_node(b, 0, "", 0, inode, err);
+	if (r < 0) {
+		tree_builder_free(b);
+		return r;
+	}
+	*out = b;
+	return 0;
+}
+
+uint32_t tree_builder_nodes(const struct tree_builder *b)
+{
+	return b->tree->nnode;
+}
+
+bool tree_builder_is_dir(const struct tree_builder *b, uint32_t node)
+{
+	return S_ISDIR(b->tree->inode[b->tree->node[node].inode].mode);
+}
+
+uint64_t tree_builder_key(const struct tree_builder *b, uint32_t node)
+{
+	return b->key[b->tree->node[node].inode];
+}
+
+static int check_name(const char *name, size_t n, struct err *err)
+{
+	if (n > 255)
+		return err_set(err, -ENAMETOOLONG, "a name of %zu bytes, 255 are possible", n);
+	if (n == 0 || memchr(name, '/', n) || memchr(name, '\0', n) ||
+		(name[0] == '.' && (n == 1 || (n == 2 && name[1] == '.'))))
+		return err_set(
+			err, -EINVAL, "a name that is empty, \".\", \"..\" or holds '/' or NUL");
+	return 0;
+}
+
+/* Names ascend and the parents come in their turn. */
+static void assert_in_order(struct tree_builder *b, uint32_t parent, const char *name, size_t n)
+{
+	const struct tree *t = b->tree;
+	const struct tree_node *dir = &t->node[parent];
+
+	assert(parent < t->nnode && tree_builder_is_dir(b, parent) && parent >= b->last_parent);
+	if (dir->nchild) {
+		const struct tree_node *last = &t->node[t->nnode - 1];
+		size_t least = last->name_len < n ? last->name_len : n;
+		int c = memcmp(last->name, name, least);
+
+		assert(last->parent == parent && (c < 0 || (c == 0 && last->name_len < n)));
+	}
+	b->last_parent = parent;
+}
+
+int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, size_t name_len,
+	uint64_t key, const struct tree_inode *inode, struct err *err)
+{
+	struct tree *t = b->tree;
+	uint32_t slot, i;
+	int r = check_name(name, name_len, err);
+
+	if (r < 0)
+		return r;
+	assert_in_order(b, parent, name, name_len);
+	slot = slot_of(b, key);
+	if (b->link[slot]) {
+		i = b->link[slot] - 1;
+		if (S_ISDIR(t->inode[i].mode))
+			return err_set(err, -EINVAL, "a directory with two names");
+	} else {
+		r = add_inode(b, key, inode, &i, err);
+		if (r < 0)
+			return r;
+	}
+	r = add_node(b, parent, name, name_len, i, err);
+	if (r < 0)
+		return r;
+	if (S_ISDIR(t->inode[i].mode))
+		t->inode[t->node[parent].inode].nlink++;
+	else
+		t->inode[i].nlink++;
+	if (t->node[parent].nchild++ == 0)
+		t->node[parent].first_child = t->nnode - 1;
+	return 0;
+}
+
+/* Moves a grown array into the arena, exactly sized. */
+static void *settle(struct arena *a, void **array, size_t n, size_t size)
+{
+	void *p = arena_array(a, n, size);
+
+	if (!p)
+		return NULL;
+	memcpy(p, *array, n * size);
+	free(*array);
+	*array = p;
+	return p;
+}
+
+int tree_builder_finish(struct tree_builder *b, uint64_t stamp_sec,
+	const struct tree_source_ops *ops, void *source, struct tree **out, struct err *err)
+{
+	struct tree *t = b->tree;
+	void *node = t->node, *inode = t->inode;
+
+	if (!settle(&t->arena, &node, t->nnode, sizeof(*t->node))) {
+		tree_builder_free(b);
+		ops->release(source);
+		return err_nomem(err);
+	}
+	t->node = node;
+	if (!settle(&t->arena, &inode, t->ninode, sizeof(*t->inode))) {
+		t->node = NULL;
+		tree_builder_free(b);
+		ops->release(source);
+		return err_nomem(err);
+	}
+	t->inode = inode;
+	t->stamp_sec = stamp_sec;
+	t->source_ops = ops;
+	t->source = source;
+	b->tree = NULL;
+	tree_builder_free(b);
+	*out = t;
+	return 0;
+}

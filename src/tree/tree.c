@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading a frozen tree. */
+#include "tree/tree.h"
+
+#include "base/buf.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+void tree_free(struct tree *t)
+{
+	struct arena arena;
+
+	if (!t)
+		return;
+	if (t->source_ops)
+		t->source_ops->release(t->source);
+	arena = t->arena;
+	free(t);
+	arena_fini(&arena);
+}
+
+int tree_read(const struct tree *t, uint32_t inode, uint64_t off_bytes, void *out, size_t n,
+	struct err *err)
+{
+	const struct tree_inode *in = &t->inode[inode];
+
+	assert(off_bytes <= in->size_bytes && n <= in->size_bytes - off_bytes);
+	if (n == 0)
+		return 0;
+	return t->source_ops->read(t->source, in->where, off_bytes, out, n, err);
+}
+
+void tree_path(const struct tree *t, uint32_t node, struct buf *out)
+{
+	uint32_t depth = 0;
+
+	if (node == 0) {
+		buf_puts(out, "/");
+		return;
+	}
+	for (uint32_t n = node; n != 0; n = t->node[n].parent)
+		depth++;
+	/* From the root down without a stack: find each level's ancestor anew. Paths are shown to
+	 * people, a few a second. */
+	for (uint32_t level = depth; level > 0; level--) {
+		uint32_t n = node;
+
+		for (uint32_t up = 1; up < level; up++)
+			n = t->node[n].parent;
+		buf_puts(out, "/");
+		buf_append(out, t->node[n].name, t->node[n].name_len);
+	}
+}
