@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A few commands of discctl's own; every other word goes to control as it is. */
+#include "command.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "control.h"
+#include "find_mount.h"
+#include "follow.h"
+#include "launch.h"
+#include "report.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORDS_MAX      64
+#define LINE_MAX_BYTES 4096u
+
+/* A word of a control command that names a file here, not in the mount. */
+enum path_word { PATH_NONE, PATH_FIRST, PATH_FILE_KEY };
+
+/* Control commands that need more than to be passed on. */
+struct passed {
+	const char *name;
+	bool starts_job; /* followed to its end */
+	enum path_word path;
+};
+
+static const struct passed passed[] = {
+	{ .name = "burn", .starts_job = true },
+	{ .name = "image", .starts_job = true, .path = PATH_FIRST },
+	{ .name = "burn-image", .starts_job = true, .path = PATH_FIRST },
+	{ .name = "burn-raw", .starts_job = true, .path = PATH_FIRST },
+	{ .name = "burn-audio", .starts_job = true },
+	{ .name = "erase", .starts_job = true },
+	{ .name = "format", .starts_job = true },
+	{ .name = "close", .starts_job = true },
+	{ .name = "verify", .starts_job = true },
+	{ .name = "resume", .starts_job = true },
+	{ .name = "add", .starts_job = true, .path = PATH_FIRST },
+	{ .name = "copy", .starts_job = true, .path = PATH_FIRST },
+	{ .name = "load", .path = PATH_FILE_KEY },
+};
+
+static const struct passed *passed_find(const char *name)
+{
+	static const struct passed plain = { .name = "" };
+
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		if (strcmp(passed[i].name, name) == 0)
+			return &passed[i];
+	return &plain;
+}
+
+/* @word with its path (after @prefix bytes) made absolute, in @out. */
+static int absolute(const char *word, size_t prefix, char *out, size_t cap, struct err *err)
+{
+	char cwd[PATH_MAX];
+	const char *path = word + prefix;
+
+	if (*path == '/' || !*path)
+		return snprintf(out, cap, "%s", word) < (int)cap
+			       ? 0
+			       : err_set(err, -ENAMETOOLONG, "the path is too long");
+	if (!getcwd(cwd, sizeof(cwd)))
+		return err_sys(err, errno, "the current directory");
+	if (snprintf(out, cap, "%.*s%s/%s", (int)prefix, word, cwd, path) >= (int)cap)
+		return err_set(err, -ENAMETOOLONG, "the path is too long");
+	return 0;
+}
+
+static bool names_path(const struct passed *p, const char *word, size_t at, size_t *prefix)
+{
+	*prefix = 0;
+	if (p->path == PATH_FIRST)
+		return at == 1;
+	if (p->path != PATH_FILE_KEY || strncmp(word, "file=", 5) != 0)
+		return false;
+	*prefix = 5;
+	return true;
+}
+
+/* The line for control: paths absolute; no `wait`, for the progress is followed instead. */
+static int compose(
+	const struct discctl *d, const struct passed *p, struct buf *line, struct err *err)
+{
+	const char *words[WORDS_MAX];
+	char path[PATH_MAX + 8];
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const char *word = d->words[i];
+		size_t prefix;
+		int r;
+
+		if (n == WORDS_MAX)
+			return err_set(err, -EINVAL, "more than %d words", WORDS_MAX);
+		if (p->starts_job && i > 0 && strcmp(word, "wait") == 0)
+			continue;
+		words[n++] = word;
+		if (!names_path(p, word, i, &prefix))
+			continue;
+		r = absolute(word, prefix, path, sizeof(path), err);
+		if (r < 0)
+			return r;
+		words[n - 1] = path;
+	}
+	return control_line(words, n, line, err);
+}
+
+static int run_passed(const struct discctl *d, const char *mount)
+{
+	const struct passed *p = passed_find(d->words[0]);
+	struct follow_result res = { .job = 0 };
+	struct err err = { .code = 0 };
+	struct buf line, reply;
+	uint64_t job = 0;
+	int r;
+
+	buf_init(&line, LINE_MAX_BYTES);
+	buf_init(&reply, 65536);
+	r = compose(d, p, &line, &err);
+	if (r == 0)
+		r = control_send(mount, buf_str(&line), &reply, &job, &err);
+	if (r == 0 && p->starts_job && job)
+		r = follow(mount, job, d->json ? FOLLOW_QUIET : FOLLOW_PLAIN, &res, &err);
+	r = report(d, &res, buf_str(&reply), r, &err);
+	buf_fini(&line);
+	buf_fini(&reply);
+	return r;
+}
+
+static int run_watch(const struct discctl *d, const char *mount)
+{
+	struct follow_result res;
+	struct err err = { .code = 0 };
+	int r = follow(mount, 0, d->json ? FOLLOW_JSON : FOLLOW_PLAIN, &res, &err);
+
+	return report(d, &res, "there was no job yet", r, &err);
+}
+
+static int show_file(const struct discctl *d, const char *mount, const char *name)
+{
+	struct err err = { .code = 0 };
+	struct buf text;
+	int r;
+
+	buf_init(&text, 16u << 20);
+	r = control_read(mount, name, &text, &err);
+	if (r == 0 && fputs(buf_str(&text), stdout) < 0)
+		r = err_sys(&err, errno, "standard output");
+	buf_fini(&text);
+	return r < 0 ? report(d, NULL, "", r, &err) : 0;
+}
+
+static int run_status(const struct discctl *d, const char *mount)
+{
+	return show_file(d, mount, d->json ? "status.json" : "status");
+}
+
+static int run_help(const struct discctl *d, const char *mount)
+{
+	return show_file(d, mount, "help");
+}
+
+static int run_umount(const struct discctl *d, const char *mount)
+{
+	return launch_umount(d->n > 1 ? d->words[1] : mount);
+}
+
+struct own {
+	const char *name;
+	int (*run)(const struct discctl *d, const char *mount);
+	size_t words_max;
+};
+
+static const struct own own[] = {
+	{ "status", run_status, 1 },
+	{ "watch", run_watch, 1 },
+	{ "help", run_help, 1 },
+	{ "umount", run_umount, 2 },
+};
+
+bool command_takes_options(const char *word)
+{
+	return strcmp(word, "mount") == 0;
+}
+
+int command_run(const struct discctl *d)
+{
+	char mount[PATH_MAX];
+	struct err err = { .code = 0 };
+	bool named = d->n > 1 && strcmp(d->words[0], "umount") == 0;
+
+	if (strcmp(d->words[0], "mount") == 0)
+		return launch_discfs(d);
+	if (find_mount(named ? d->words[1] : d->mountpoint, mount, &err) < 0)
+		return report(d, NULL, "", err.code, &err);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (strcmp(own[i].name, d->words[0]) != 0)
+			continue;
+		if (d->n > own[i].words_max) {
+			fprintf(stderr, "discctl: %s takes no word \"%s\"\n", own[i].name,
+				d->words[own[i].words_max]);
+			return EXIT_USAGE;
+		}
+		return own[i].run(d, mount);
+	}
+	return run_passed(d, mount);
+}

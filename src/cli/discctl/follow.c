@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads the progress stream line by line until the job is over. */
+#include "follow.h"
+
+#include "base/auto.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "control.h"
+#include "progress.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static void stop_reading(int signum)
+{
+	(void)signum;
+}
+
+/* Ctrl-C shall end the watching with a word, and the job not at all: read(2) gives EINTR then. */
+static void catch_interrupt(void)
+{
+	struct sigaction act = { .sa_handler = stop_reading };
+
+	sigaction(SIGINT, &act, NULL);
+}
+
+static size_t terminal_columns(void)
+{
+	struct winsize w;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 20)
+		return w.ws_col < 200 ? w.ws_col : 200;
+	return 80;
+}
+
+static void show_json(const char *line)
+{
+	static const char *const keys[] = { "job", "state", "percent", "lba", "rate", "eta", "file",
+		"buffer", "drive_buffer", "outcome" };
+	json_t *o = json_object();
+	char value[1024];
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (progress_field(line, keys[i], value, sizeof(value)))
+			json_object_set_new(o, keys[i], json_string(value));
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	fflush(stdout);
+	json_decref(o);
+}
+
+static void show(const char *line, enum follow_style style)
+{
+	char bar[1024];
+
+	if (style == FOLLOW_JSON) {
+		show_json(line);
+	} else if (style == FOLLOW_PLAIN && isatty(STDOUT_FILENO)) {
+		progress_bar(line, terminal_columns(), bar, sizeof(bar));
+		printf("\r%s\033[K", bar);
+		fflush(stdout);
+	} else if (style == FOLLOW_PLAIN) {
+		puts(line);
+		fflush(stdout);
+	}
+}
+
+/* Notes what a line says; false when it is about another job than @job. */
+static bool take_line(const char *line, uint64_t job, struct follow_result *out)
+{
+	char value[32];
+	uint64_t about = 0;
+
+	if (progress_field(line, "job", value, sizeof(value)))
+		about = strtoull(value, NULL, 10);
+	if (about == 0)
+		return true;
+	if (job && about != job)
+		return false;
+	out->job = about;
+	progress_field(line, "state", out->state, sizeof(out->state));
+	progress_field(line, "outcome", out->outcome, sizeof(out->outcome));
+	return true;
+}
+
+static int read_stream(
+	int fd, uint64_t job, enum follow_style style, struct follow_result *out, struct err *err)
+{
+	char text[16384];
+	size_t have = 0;
+
+	for (;;) {
+		ssize_t n = read(fd, text + have, sizeof(text) - 1 - have);
+		char *line = text, *end;
+
+		if (n < 0 && errno == EINTR)
+			return err_set(err, -EINTR,
+				"the job runs on: `discctl watch` follows it, `discctl cancel` "
+				"ends it");
+		if (n < 0)
+			return err_sys(err, errno, "reading .discfs/progress");
+		if (n == 0)
+			return 0;
+		have += (size_t)n;
+		text[have] = '\0';
+		while ((end = strchr(line, '\n')) != NULL) {
+			*end = '\0';
+			if (take_line(line, job, out))
+				show(line, style);
+			line = end + 1;
+		}
+		have = strlen(line);
+		memmove(text, line, have);
+		if (have == sizeof(text) - 1)
+			return err_set(err, -EBADMSG, "a line of .discfs/progress has no end");
+	}
+}
+
+/* The errno at the head of .discfs/error, "ENAME: sentence"; -EIO when it does not say. */
+static int failure(const char *mount, const struct follow_result *res, struct err *err)
+{
+	struct buf text;
+	int code = strcmp(res->state, "cancelled") == 0 ? -ECANCELED : -EIO;
+	const char *sentence = res->outcome;
+
+	buf_init(&text, 65536);
+	if (!*sentence && control_read(mount, "error", &text, NULL) == 0)
+		sentence = buf_str(&text);
+	err_set(err, code, "%.*s", (int)strcspn(sentence, "\n"), sentence);
+	buf_fini(&text);
+	return code;
+}
+
+int follow(const char *mount, uint64_t job, enum follow_style style, struct follow_result *out,
+	struct err *err)
+{
+	AUTO_FD int fd = control_open(mount, "progress", O_RDONLY, err);
+	int r;
+
+	*out = (struct follow_result){ .job = 0 };
+	if (fd < 0)
+		return fd;
+	catch_interrupt();
+	r = read_stream(fd, job, style, out, err);
+	if (style == FOLLOW_PLAIN && isatty(STDOUT_FILENO) && out->job)
+		putchar('\n');
+	if (r < 0)
+		return r;
+	if (job && !out->job)
+		return err_set(err, -ESTALE,
+			"job %llu is over and another has begun; .discfs/status tells of it",
+			(unsigned long long)job);
+	if (!out->job || strcmp(out->state, "done") == 0)
+		return 0;
+	return failure(mount, out, err);
+}

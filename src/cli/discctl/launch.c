@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Becomes another program. */
+#include "launch.h"
+
+#include "base/auto.h"
+#include "command.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The discfs that lies beside this program, so that a build tree works uninstalled. */
+static void beside(char *out, size_t cap)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	out[0] = '\0';
+	if (n < 0)
+		return;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash || snprintf(out, cap, "%.*s/discfs", (int)(slash - self), self) >= (int)cap)
+		out[0] = '\0';
+}
+
+/* exec takes char *const[] for history's sake and changes nothing. */
+static char *unconst(const char *s)
+{
+	union {
+		const char *in;
+		char *out;
+	} u = { .in = s };
+
+	return u.out;
+}
+
+int launch_discfs(const struct discctl *d)
+{
+	AUTO_FREE char **argv = calloc(d->n + 1, sizeof(*argv));
+	char path[PATH_MAX];
+
+	if (!argv) {
+		fprintf(stderr, "discctl: out of memory\n");
+		return EXIT_FAILURE;
+	}
+	argv[0] = unconst("discfs");
+	for (size_t i = 1; i < d->n; i++)
+		argv[i] = unconst(d->words[i]);
+	fflush(stdout);
+	beside(path, sizeof(path));
+	if (*path)
+		execv(path, argv);
+	execvp("discfs", argv);
+	fprintf(stderr, "discctl: mount: discfs cannot be run: %s\n", strerror(errno));
+	return EXIT_FAILURE;
+}
+
+int launch_umount(const char *mount)
+{
+	if (geteuid() == 0)
+		execlp("umount", "umount", "--", mount, (char *)NULL);
+	else
+		execlp("fusermount3", "fusermount3", "-u", "--", mount, (char *)NULL);
+	fprintf(stderr, "discctl: umount: %s cannot be run: %s\n",
+		geteuid() == 0 ? "umount" : "fusermount3", strerror(errno));
+	return EXIT_FAILURE;
+}

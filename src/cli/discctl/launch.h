@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands that are other programs. */
+#ifndef DISCFS_DISCCTL_LAUNCH_H
+#define DISCFS_DISCCTL_LAUNCH_H
+
+struct discctl;
+
+/* Becomes `discfs` with the words after "mount"; returns an exit status only if it cannot. */
+int launch_discfs(const struct discctl *d);
+/* Becomes `fusermount3 -u`, or `umount` for root. */
+int launch_umount(const char *mount);
+
+#endif
