@@ -20,7 +20,10 @@ struct mount_opts {
 /* Mounts; borrows stage and ctl. The kernel's requests wait until mount_run. */
 int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *ctl,
 	struct mount **out, struct err *err);
-/* Serves until unmounted or a signal (INT, TERM, HUP) asked to end; 0 or a negative errno. */
+/*
+ * Serves until unmounted: 0; or until a signal (INT, TERM, HUP) asked to end: its number; or a
+ * negative errno. Requests that wait for a job are still waiting then.
+ */
 int mount_run(struct mount *m, struct err *err);
 /* Unmounts if need be; NULL is fine. */
 void mount_stop(struct mount *m);

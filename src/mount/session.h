@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the callbacks of one mount share. */
+#ifndef DISCFS_MOUNT_SESSION_H
+#define DISCFS_MOUNT_SESSION_H
+
+#define FUSE_USE_VERSION 314
+#include <fuse_lowlevel.h>
+
+#include "ctl/ctl.h"
+#include "mount/mount.h"
+#include "stage/stage.h"
+
+/*
+ * Inode numbers: those of the staged tree are stage's own (1 is the root for both sides), those
+ * of control files lie above CONTROL_BASE. The kernel may keep what it knows of staged files for
+ * ever, because nobody but itself changes them; control files are asked for each time.
+ */
+#define CONTROL_BASE   (1ull << 62)
+#define CONTROL_NAME   ".discfs"
+#define FOREVER_S      86400.0
+#define TRANSFER_BYTES (1024u * 1024)
+
+struct workers;
+struct watch;
+
+struct mount {
+	struct fuse_session *session;
+	struct stage *stage;
+	struct ctl *ctl;
+	struct workers *workers;
+	struct watch *watch;
+	char *mountpoint;
+	uint32_t owner_uid, owner_gid; /* of the control files */
+	bool control_visible;
+	bool mounted;
+	uint8_t *transfer; /* TRANSFER_BYTES; of the loop thread only */
+};
+
+static inline bool is_control(fuse_ino_t ino)
+{
+	return ino >= CONTROL_BASE;
+}
+
+static inline uint32_t control_node(fuse_ino_t ino)
+{
+	return (uint32_t)(ino - CONTROL_BASE);
+}
+
+static inline struct mount *mount_of(fuse_req_t req)
+{
+	return fuse_req_userdata(req);
+}
+
+/* attr.c */
+void attr_to_stat(const struct stage_attr *a, struct stat *st);
+void attr_to_entry(const struct stage_attr *a, struct fuse_entry_param *e);
+void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void op_setattr(
+	fuse_req_t req, fuse_ino_t ino, struct stat *st, int to_set, struct fuse_file_info *fi);
+void op_statfs(fuse_req_t req, fuse_ino_t ino);
+
+/* control.c: the same requests where the inode is a control file */
+void control_entry(const struct mount *m, const struct ctl_attr *a, struct fuse_entry_param *e);
+int control_lookup(
+	struct mount *m, fuse_ino_t parent, const char *name, struct fuse_entry_param *e);
+int control_stat(struct mount *m, fuse_ino_t ino, struct stat *st);
+void control_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void control_read(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi);
+void control_write(fuse_req_t req, const char *buf, size_t size, struct fuse_file_info *fi);
+void control_release(fuse_req_t req, struct fuse_file_info *fi);
+void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void op_poll(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi, struct fuse_pollhandle *ph);
+
+/* names.c */
+void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name);
+void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev);
+void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode);
+void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
+	struct fuse_file_info *fi);
+void op_symlink(fuse_req_t req, const char *target, fuse_ino_t parent, const char *name);
+void op_readlink(fuse_req_t req, fuse_ino_t ino);
+void op_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t parent, const char *name);
+void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name);
+void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name);
+void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t new_parent,
+	const char *new_name, unsigned flags);
+
+/* content.c */
+void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi);
+void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_t off,
+	struct fuse_file_info *fi);
+void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
+/* How the kernel is to cache a file opened with @flags. */
+void content_caching(struct fuse_file_info *fi);
+
+/* dir.c */
+void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi);
+void op_readdirplus(
+	fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi);
+
+#endif
