@@ -5,6 +5,7 @@
 #include "base/auto.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "control.h"
 #include "progress.h"
 
@@ -40,16 +41,23 @@ static size_t terminal_columns(void)
 	return 80;
 }
 
+/* Text as text and numbers as numbers; a key that the line lacks is left out. */
 static void show_json(const char *line)
 {
-	static const char *const keys[] = { "job", "state", "percent", "lba", "rate", "eta", "file",
-		"buffer", "drive_buffer", "outcome" };
+	static const char *const texts[] = { "state", "file", "outcome" };
+	static const char *const numbers[] = { "job", "percent", "lba", "rate", "eta", "buffer",
+		"drive_buffer" };
 	json_t *o = json_object();
 	char value[1024];
+	uint64_t number;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (progress_field(line, keys[i], value, sizeof(value)))
-			json_object_set_new(o, keys[i], json_string(value));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (progress_field(line, texts[i], value, sizeof(value)))
+			json_object_set_new(o, texts[i], json_string(value));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (progress_field(line, numbers[i], value, sizeof(value)) &&
+			text_u64(value, &number))
+			json_object_set_new(o, numbers[i], json_integer((json_int_t)number));
 	json_dumpf(o, stdout, JSON_COMPACT);
 	putchar('\n');
 	fflush(stdout);
