@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* discfs: mounts the directory that becomes a disc. */
+#include "assemble.h"
+#include "daemonize.h"
+#include "options.h"
+
+#include "base/err.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int fail(const struct err *err)
+{
+	fprintf(stderr, "discfs: %s\n", err->msg);
+	return EXIT_FAILURE;
+}
+
+static int start(struct program *p, struct options *o, char *mountpoint, struct err *err)
+{
+	/* The daemon leaves its directory. */
+	if (!realpath(o->mountpoint, mountpoint))
+		return err_sys(err, errno, "mount point %s", o->mountpoint);
+	o->mountpoint = mountpoint;
+	return program_start(p, o, err);
+}
+
+int main(int argc, char **argv)
+{
+	static char mountpoint[PATH_MAX];
+	static struct program program;
+	static struct options options;
+	struct err err = { 0 };
+	int background = -1;
+	int r;
+
+	options_parse(argc, argv, &options);
+	if (!options.foreground) {
+		background = daemonize_begin();
+		if (background < 0) {
+			err_sys(&err, errno, "going to the background");
+			return fail(&err);
+		}
+	}
+	if (start(&program, &options, mountpoint, &err) < 0)
+		return fail(&err);
+	if (background >= 0) {
+		log_to_syslog("discfs");
+		daemonize_ready(background);
+	}
+	r = program_run(&program, &err);
+	if (r < 0)
+		log_line(LOG_LEVEL_ERROR, "mount", "%s", err.msg);
+	if (program_stop(&program, &err) < 0) {
+		log_line(LOG_LEVEL_ERROR, "stage", "%s", err.msg);
+		r = -EIO;
+	}
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

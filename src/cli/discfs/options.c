@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line of discfs, by argp. */
+#include "options.h"
+
+#include "mount/mount.h"
+
+#include <argp.h>
+#include <jansson.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { KEY_PROJECT = 256, KEY_RECORDER, KEY_MEDIUM };
+
+static const struct argp_option table[] = {
+	{ .name = "project",
+		.key = KEY_PROJECT,
+		.arg = "NAME|DIR",
+		.doc = "which pending layout; default \"default\", kept in "
+		       "$XDG_DATA_HOME/discfs/NAME" },
+	{ .name = "recorder",
+		.key = KEY_RECORDER,
+		.arg = "ID",
+		.doc = "auto (default) or virtual[:NAME]" },
+	{ .name = "medium",
+		.key = KEY_MEDIUM,
+		.arg = "TYPE",
+		.doc = "plan for, and load into the virtual recorder: cd-r, dvd+r (default) or "
+		       "bd-r" },
+	{ .name = "foreground", .key = 'f', .doc = "stay in the foreground" },
+	{ .key = 'o',
+		.arg = "OPT,...",
+		.doc = "FUSE and discfs options, as in /etc/fstab: allow_other, control=visible, "
+		       "project=, recorder=, medium=" },
+	{ 0 },
+};
+
+static const char doc[] =
+	"Mount a directory that becomes a disc: copy files in, watch df, then "
+	"`echo burn > MOUNTPOINT/.discfs/control`.\v"
+	"Unmount with `fusermount3 -u MOUNTPOINT` or umount; the layout is there again at the next "
+	"mount. See discfs(1), discctl(1), discfs-control(5).";
+
+static void print_version(FILE *out, struct argp_state *state)
+{
+	(void)state;
+	fprintf(out, "discfs %s\nlibfuse %s\nSQLite %s\njansson %s\n", DISCFS_VERSION,
+		mount_library_version(), sqlite3_libversion(), jansson_version_str());
+	fprintf(out, "recorders: virtual\n");
+	fprintf(out, "not built in: libcdio drives, libiscsi recorders, libsndfile audio, udev "
+		     "hotplug, sd-bus inhibitors\n");
+}
+
+void (*argp_program_version_hook)(FILE *, struct argp_state *) = print_version;
+
+/* Options of mount(8) and fstab(5) that say nothing to a file system. */
+static bool ignored(const char *word)
+{
+	static const char *const words[] = { "defaults", "rw", "auto", "noauto", "user", "nouser",
+		"users", "owner", "group", "nofail", "_netdev", "nosuid", "nodev" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return strncmp(word, "x-", 2) == 0 || !*word;
+}
+
+static const char *value_of(const char *word, const char *key)
+{
+	size_t n = strlen(key);
+
+	return strncmp(word, key, n) == 0 ? word + n : NULL;
+}
+
+static void take_mount_option(struct options *o, const char *word, struct argp_state *state)
+{
+	size_t used = strlen(o->fs_options);
+	const char *v;
+
+	if ((v = value_of(word, "project=")))
+		o->project = v;
+	else if ((v = value_of(word, "recorder=")))
+		o->recorder = v;
+	else if ((v = value_of(word, "medium=")))
+		o->medium = v;
+	else if (strcmp(word, "control=visible") == 0)
+		o->control_visible = true;
+	else if (strcmp(word, "allow_other") == 0)
+		o->allow_other = true;
+	else if (value_of(word, "control_group="))
+		argp_error(state, "-o control_group= is not in this version");
+	else if (!ignored(word) &&
+		 snprintf(o->fs_options + used, sizeof(o->fs_options) - used, "%s%s",
+			 used ? "," : "", word) >= (int)(sizeof(o->fs_options) - used))
+		argp_error(state, "-o: too many options");
+}
+
+static void take_mount_options(struct options *o, const char *text, struct argp_state *state)
+{
+	size_t used = 0;
+	char *at;
+
+	/* Values stay in o->words: what came before is kept in front. */
+	while (o->words[used])
+		used += strlen(o->words + used) + 1;
+	if (used + strlen(text) + 2 > sizeof(o->words))
+		argp_error(state, "-o: too many options");
+	at = o->words + used;
+	memcpy(at, text, strlen(text) + 1);
+	while (at) {
+		char *comma = strchr(at, ',');
+
+		if (comma)
+			*comma = '\0';
+		take_mount_option(o, at, state);
+		at = comma ? comma + 1 : NULL;
+	}
+}
+
+static error_t take(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case KEY_PROJECT:
+		o->project = arg;
+		break;
+	case KEY_RECORDER:
+		o->recorder = arg;
+		break;
+	case KEY_MEDIUM:
+		o->medium = arg;
+		break;
+	case 'f':
+		o->foreground = true;
+		break;
+	case 'o':
+		take_mount_options(o, arg, state);
+		break;
+	case ARGP_KEY_ARG:
+		if (o->mountpoint)
+			argp_error(state, "one mount point, not \"%s\" too", arg);
+		o->mountpoint = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!o->mountpoint)
+			argp_error(state, "which MOUNTPOINT?");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+void options_parse(int argc, char **argv, struct options *o)
+{
+	static const struct argp argp = {
+		.options = table, .parser = take, .args_doc = "MOUNTPOINT", .doc = doc
+	};
+
+	*o = (struct options){ .project = "default", .recorder = "auto" };
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, o);
+}
