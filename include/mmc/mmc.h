@@ -46,7 +46,8 @@ int mmc_current_profile(struct mmc_drive *d, uint16_t *out, struct err *err);
 enum mmc_disc_status { MMC_DISC_BLANK, MMC_DISC_APPENDABLE, MMC_DISC_COMPLETE, MMC_DISC_OTHER };
 struct mmc_disc { /* READ DISC INFORMATION, MMC-5 6.22 */
 	enum mmc_disc_status status;
-	bool last_session_open;
+	bool last_session_open;	 /* it has been begun */
+	bool last_session_empty; /* it is counted but nothing is in it */
 	bool erasable;
 	uint16_t sessions, first_track, last_track; /* last_track: of the last session */
 };
@@ -86,8 +87,11 @@ int mmc_read(struct mmc_drive *d, uint32_t lba, uint32_t nsec, void *out, struct
 int mmc_buffer_capacity(
 	struct mmc_drive *d, uint32_t *out_total, uint32_t *out_free, struct err *err);
 
-/* With Immed, then polled until done; @progress is told 0..65535 where the drive does. */
+/* Told 0..65535 while such a command runs, where the drive tells. NULL: nobody. */
 typedef void mmc_progress_fn(void *arg, uint16_t progress);
+void mmc_set_progress(struct mmc_drive *d, mmc_progress_fn *progress, void *arg);
+
+/* Sent with Immed, then polled until done; not to be cancelled. */
 int mmc_sync_cache(struct mmc_drive *d, struct err *err);
 int mmc_close_track_session(struct mmc_drive *d, uint8_t function, uint16_t track, struct err *err);
 

@@ -13,6 +13,7 @@ struct mmc_close_codes {
 	uint8_t track;	    /* function that closes the track; 0 where SYNCHRONIZE CACHE does */
 	uint8_t appendable; /* function that closes the session and keeps the disc open */
 	uint8_t final;	    /* function that finalises */
+	uint8_t final_else; /* tried where a drive has not got `final` */
 };
 
 struct mmc_profile {

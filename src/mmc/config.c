@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* GET CONFIGURATION (MMC-5 6.6): which profile is current. */
+#include "decode.h"
+#include "exec.h"
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#include <errno.h>
+
+int mmc_profile_decode(const uint8_t *b, size_t n, uint16_t *out, struct err *err)
+{
+	*out = 0;
+	if (n < 8)
+		return err_set(err, -EBADMSG, "short reply, %zu bytes of 8", n);
+	*out = get_u16be(b + 6); /* current profile */
+	return 0;
+}
+
+int mmc_current_profile(struct mmc_drive *d, uint16_t *out, struct err *err)
+{
+	uint8_t buf[8];
+	struct scsi_cmd cmd = {
+		.cdb = { 0x46, 0x02 }, /* RT 10b: the header and one feature */
+		.cdb_len = 10,
+		.dir = SCSI_IN,
+		.data = buf,
+		.data_bytes = sizeof(buf),
+	};
+	int r;
+
+	put_u16be(cmd.cdb + 7, sizeof(buf));
+	r = mmc_exec(d, &cmd, &mmc_patience_query, err);
+	if (r == 0)
+		r = mmc_profile_decode(buf, mmc_moved(&cmd), out, err);
+	return r < 0 ? err_prefix(err, r, "GET CONFIGURATION") : 0;
+}

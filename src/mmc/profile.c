@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of media: facts of MMC-5 and of recorders, one row each. */
+#include "mmc/profile.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define CD_1X_KBS  176u
+#define DVD_1X_KBS 1385u
+#define BD_1X_KBS  4496u
+
+/* MMC-5 7.5: a write type 1 (track at once), data mode 1. */
+#define PAGE_TAO .write_page = true, .write_type = 1, .track_mode = 4, .data_block_type = 8
+/* ... and packets of 16 blocks, uninterrupted increments. */
+#define PAGE_INCREMENTAL .write_page = true, .write_type = 0, .track_mode = 5, .data_block_type = 8
+#define PAGE_DAO	 .write_page = true, .write_type = 2, .track_mode = 5, .data_block_type = 8
+
+/*
+ * Padding of CDs: two run-out blocks end a track at once and count as readable; readers that read
+ * ahead fail on them unless 150 blocks of zeros lie between. DVD and BD take whole ECC blocks.
+ * The first row of a type is the one that planning takes; the first of a number the one that a
+ * drive's answer takes (a drive tells layers by capacity alone).
+ */
+static const struct mmc_profile profiles[] = {
+	{ .number = 0x08,
+		.type = "cd-rom",
+		.name = "CD-ROM",
+		.transfer_nsec = 16,
+		.unit_nsec = 1,
+		.capacity_nsec = 359845,
+		.speed_1x_kbs = CD_1X_KBS },
+	{ .number = 0x09,
+		.type = "cd-r",
+		.name = "CD-R",
+		.writable = true,
+		.blank_needed = true,
+		.simulation = true,
+		PAGE_TAO,
+		.transfer_nsec = 16,
+		.unit_nsec = 1,
+		.pad_nsec = 150,
+		.runout_nsec = 2,
+		.minimum_nsec = 300,
+		.capacity_nsec = 359845,
+		.speed_1x_kbs = CD_1X_KBS,
+		.close = { .appendable = 2, .final = 2 } },
+	{ .number = 0x0a,
+		.type = "cd-rw",
+		.name = "CD-RW",
+		.blank_needed = true,
+		.simulation = true,
+		PAGE_TAO,
+		.transfer_nsec = 16,
+		.unit_nsec = 1,
+		.pad_nsec = 150,
+		.runout_nsec = 2,
+		.minimum_nsec = 300,
+		.capacity_nsec = 359845,
+		.speed_1x_kbs = CD_1X_KBS,
+		.close = { .appendable = 2, .final = 2 } },
+	{ .number = 0x10,
+		.type = "dvd-rom",
+		.name = "DVD-ROM",
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 2295104,
+		.speed_1x_kbs = DVD_1X_KBS },
+	{ .number = 0x11,
+		.type = "dvd-r",
+		.name = "DVD-R",
+		.blank_needed = true,
+		.simulation = true,
+		PAGE_INCREMENTAL,
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 2298496,
+		.speed_1x_kbs = DVD_1X_KBS,
+		.close = { .track = 1, .appendable = 2, .final = 2 } },
+	{ .number = 0x12,
+		.type = "dvd-ram",
+		.name = "DVD-RAM",
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 2236704,
+		.speed_1x_kbs = DVD_1X_KBS },
+	{ .number = 0x14,
+		.type = "dvd-rw",
+		.name = "DVD-RW",
+		.blank_needed = true,
+		.simulation = true,
+		PAGE_INCREMENTAL,
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 2298496,
+		.speed_1x_kbs = DVD_1X_KBS,
+		.close = { .track = 1, .appendable = 2, .final = 2 } },
+	{ .number = 0x13,
+		.type = "dvd-rw",
+		.name = "DVD-RW restricted overwrite",
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 2298496,
+		.speed_1x_kbs = DVD_1X_KBS,
+		.close = { .final = 2 } },
+	{ .number = 0x15,
+		.type = "dvd-r-dl",
+		.name = "DVD-R DL",
+		.blank_needed = true,
+		.simulation = true,
+		PAGE_DAO,
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 4171712,
+		.speed_1x_kbs = DVD_1X_KBS },
+	{ .number = 0x16,
+		.type = "dvd-r-dl",
+		.name = "DVD-R DL layer jump",
+		.blank_needed = true,
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 4171712,
+		.speed_1x_kbs = DVD_1X_KBS },
+	{ .number = 0x1a,
+		.type = "dvd+rw",
+		.name = "DVD+RW",
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 2295104,
+		.speed_1x_kbs = DVD_1X_KBS,
+		.close = { .final = 2 } },
+	{ .number = 0x1b,
+		.type = "dvd+r",
+		.name = "DVD+R",
+		.writable = true,
+		.blank_needed = true,
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 2295104,
+		.speed_1x_kbs = DVD_1X_KBS,
+		.close = { .track = 1, .appendable = 2, .final = 6, .final_else = 5 } },
+	{ .number = 0x2a,
+		.type = "dvd+rw-dl",
+		.name = "DVD+RW DL",
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 4173824,
+		.speed_1x_kbs = DVD_1X_KBS,
+		.close = { .final = 2 } },
+	{ .number = 0x2b,
+		.type = "dvd+r-dl",
+		.name = "DVD+R DL",
+		.blank_needed = true,
+		.transfer_nsec = 16,
+		.unit_nsec = 16,
+		.capacity_nsec = 4173824,
+		.speed_1x_kbs = DVD_1X_KBS,
+		.close = { .track = 1, .appendable = 2, .final = 5 } },
+	{ .number = 0x40,
+		.type = "bd-rom",
+		.name = "BD-ROM",
+		.transfer_nsec = 32,
+		.unit_nsec = 32,
+		.capacity_nsec = 12219392,
+		.speed_1x_kbs = BD_1X_KBS },
+	{ .number = 0x41,
+		.type = "bd-r",
+		.name = "BD-R",
+		.writable = true,
+		.blank_needed = true,
+		.transfer_nsec = 32,
+		.unit_nsec = 32,
+		.capacity_nsec = 12219392,
+		.speed_1x_kbs = BD_1X_KBS,
+		.close = { .track = 1, .appendable = 2, .final = 6 } },
+	{ .number = 0x41,
+		.type = "bd-r-dl",
+		.name = "BD-R DL",
+		.blank_needed = true,
+		.transfer_nsec = 32,
+		.unit_nsec = 32,
+		.capacity_nsec = 24438784,
+		.speed_1x_kbs = BD_1X_KBS,
+		.close = { .track = 1, .appendable = 2, .final = 6 } },
+	{ .number = 0x41,
+		.type = "bd-r-xl",
+		.name = "BD-R XL",
+		.blank_needed = true,
+		.transfer_nsec = 32,
+		.unit_nsec = 32,
+		.capacity_nsec = 48878592,
+		.speed_1x_kbs = BD_1X_KBS,
+		.close = { .track = 1, .appendable = 2, .final = 6 } },
+	{ .number = 0x42,
+		.type = "bd-r",
+		.name = "BD-R random recording",
+		.transfer_nsec = 32,
+		.unit_nsec = 32,
+		.capacity_nsec = 11826176,
+		.speed_1x_kbs = BD_1X_KBS },
+	{ .number = 0x43,
+		.type = "bd-re",
+		.name = "BD-RE",
+		.transfer_nsec = 32,
+		.unit_nsec = 32,
+		.capacity_nsec = 11826176,
+		.speed_1x_kbs = BD_1X_KBS },
+	{ .number = 0x43,
+		.type = "bd-re-dl",
+		.name = "BD-RE DL",
+		.transfer_nsec = 32,
+		.unit_nsec = 32,
+		.capacity_nsec = 23652352,
+		.speed_1x_kbs = BD_1X_KBS },
+};
+
+const struct mmc_profile *mmc_profile_at(unsigned i)
+{
+	return i < sizeof(profiles) / sizeof(profiles[0]) ? &profiles[i] : NULL;
+}
+
+const struct mmc_profile *mmc_profile_by_number(uint16_t number)
+{
+	const struct mmc_profile *p;
+
+	for (unsigned i = 0; (p = mmc_profile_at(i)) != NULL; i++) {
+		if (p->number == number)
+			return p;
+	}
+	return NULL;
+}
+
+const struct mmc_profile *mmc_profile_by_type(const char *type)
+{
+	const struct mmc_profile *p;
+
+	for (unsigned i = 0; (p = mmc_profile_at(i)) != NULL; i++) {
+		if (strcmp(p->type, type) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+struct room mmc_profile_room(const struct mmc_profile *p, uint64_t capacity_nsec)
+{
+	return (struct room){
+		.capacity_nsec = capacity_nsec,
+		.pad_nsec = p->pad_nsec,
+		.unit_nsec = p->unit_nsec,
+		.runout_nsec = p->runout_nsec,
+	};
+}
