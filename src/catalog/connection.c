@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opens and closes the connection that writes. */
+#include "connection.h"
+
+#include "base/err.h"
+#include "fact.h"
+#include "stmt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The cache holds the whole of most catalogs. The log is copied back at 16 MiB, that is seldom,
+ * and cut after a burst that made it longer.
+ */
+static const char pragmas[] = "PRAGMA journal_mode = WAL;"
+			      "PRAGMA synchronous = FULL;"
+			      "PRAGMA cell_size_check = ON;"
+			      "PRAGMA cache_size = -65536;"
+			      "PRAGMA temp_store = MEMORY;"
+			      "PRAGMA wal_autocheckpoint = 4096;"
+			      "PRAGMA journal_size_limit = 33554432;";
+
+static int configure(struct catalog *c, struct err *err)
+{
+	int rc = SQLITE_OK;
+
+	sqlite3_db_config(c->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(c->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	rc = sqlite3_exec(c->db, pragmas, NULL, NULL, NULL);
+	return rc == SQLITE_OK ? 0 : stmt_fail(c->db, c->path, rc, err);
+}
+
+int connection_open(const char *path, struct catalog **out, struct err *err)
+{
+	struct catalog *c = calloc(1, sizeof(*c));
+	int rc, r;
+
+	if (!c)
+		return err_nomem(err);
+	c->path = strdup(path);
+	if (!c->path) {
+		r = err_nomem(err);
+		goto close;
+	}
+	rc = sqlite3_open_v2(path, &c->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX |
+			SQLITE_OPEN_EXRESCODE,
+		NULL);
+	r = rc == SQLITE_OK ? configure(c, err) : stmt_fail(c->db, path, rc, err);
+	if (r < 0)
+		goto close;
+	*out = c;
+	return 0;
+close:
+	connection_close(c);
+	return r;
+}
+
+static int ask_one(struct catalog *c, enum sql_id id, uint64_t *out, struct err *err)
+{
+	struct query q;
+	int r = query_begin(&q, c, id, err);
+
+	if (r < 0)
+		return r;
+	r = query_row(&q, err);
+	if (r > 0)
+		*out = query_col_u64(&q, 0);
+	query_end(&q);
+	return r < 0 ? r : 0;
+}
+
+int connection_load(struct catalog *c, struct err *err)
+{
+	uint64_t greatest = 0, seq = 0;
+	int r = fact_get(c, "max_ino", &c->saved_max_ino, err);
+
+	if (r == 0)
+		r = ask_one(c, SQL_INODE_MAX, &greatest, err);
+	if (r == 0)
+		r = ask_one(c, SQL_ENTRY_MAX_SEQ, &seq, err);
+	if (r < 0)
+		return r;
+	c->max_ino = greatest > c->saved_max_ino ? greatest : c->saved_max_ino;
+	c->next_seq = seq + 1;
+	return 0;
+}
+
+void connection_close(struct catalog *c)
+{
+	if (!c)
+		return;
+	for (int i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(c->stmt[i]);
+	sqlite3_close(c->db);
+	free(c->path);
+	free(c);
+}

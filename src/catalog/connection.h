@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one connection to the database and what is known beside it. */
+#ifndef DISCFS_CATALOG_CONNECTION_H
+#define DISCFS_CATALOG_CONNECTION_H
+
+#include "sql.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+
+struct catalog {
+	sqlite3 *db;
+	char *path;
+	bool in_txn; /* BEGIN was answered and no COMMIT since */
+	bool in_op;  /* between catalog_op_begin and _end; implies in_txn */
+	/*
+	 * 0, or the negative errno at which SQLite took back the whole open transaction. It sticks:
+	 * what was answered as done is gone, so the owner's memory and the rows no longer agree.
+	 */
+	int lost;
+	uint32_t pending;  /* operations since the last commit */
+	uint64_t next_seq; /* of entries; above every seq in the table */
+	/* The greatest number ever inserted; saved by the commit that keeps that inode. */
+	uint64_t max_ino, saved_max_ino;
+	sqlite3_stmt *stmt[SQL_COUNT]; /* made when first used */
+};
+
+/*
+ * Opens the existing file @path for writing with all pragmas. Reads no table, so that migration
+ * may come after. The path is already resolved: only its last part may be tested for a link.
+ */
+int connection_open(const char *path, struct catalog **out, struct err *err);
+/* Reads next_seq and max_ino from the tables. */
+int connection_load(struct catalog *c, struct err *err);
+/* Finalises and closes; what is not committed is gone. NULL is fine. */
+void connection_close(struct catalog *c);
+
+#endif

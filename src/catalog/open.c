@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening: resolve, judge or make, migrate, mark as in use; and closing. */
+#include "base/err.h"
+#include "catalog/catalog.h"
+#include "check.h"
+#include "connection.h"
+#include "create.h"
+#include "fact.h"
+#include "schema.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* SQLite's limit of a path, less the longest ending that is put after it. */
+#define PATH_BYTES_MAX (512 - 16)
+
+/*
+ * Links in the folders above are the user's business; SQLite's NOFOLLOW would refuse them all, so
+ * they are resolved here and only the file itself must be none.
+ */
+static int resolve(const char *path, char out[static PATH_MAX], struct err *err)
+{
+	char dir[PATH_MAX], real[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	int n;
+
+	if (!*base || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
+		return err_set(err, -EINVAL, "\"%s\" names no file for a catalog", path);
+	n = slash ? snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path) + 1, path)
+		  : snprintf(dir, sizeof(dir), ".");
+	if (n >= (int)sizeof(dir))
+		return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
+	if (!realpath(dir, real))
+		return err_sys(err, errno, "the folder of the catalog %s", path);
+	n = snprintf(out, PATH_MAX, "%s/%s", strcmp(real, "/") == 0 ? "" : real, base);
+	if (n >= PATH_BYTES_MAX)
+		return err_set(err, -ENAMETOOLONG,
+			"the catalog's path has %d bytes, up to %d are possible: use a project "
+			"directory with a shorter path",
+			n, PATH_BYTES_MAX - 1);
+	return 0;
+}
+
+/* Durable before any other change, so that a crash is seen at the next opening. */
+static int mark_in_use(struct catalog *c, bool *clean, struct err *err)
+{
+	uint64_t was = 0;
+	int r = fact_get(c, "clean", &was, err);
+
+	if (r < 0)
+		return r;
+	*clean = was == 1;
+	if (!*clean)
+		return 0;
+	r = fact_set(c, "clean", 0, err);
+	return r == 0 ? catalog_commit(c, err) : r;
+}
+
+int catalog_open(const char *path, struct catalog **out, bool *clean, struct err *err)
+{
+	char real[PATH_MAX];
+	struct catalog *c = NULL;
+	int r = resolve(path, real, err);
+
+	if (r < 0)
+		return r;
+	r = check_file(real, err);
+	if (r == -ENOENT)
+		r = create_catalog(real, err);
+	if (r < 0)
+		return r;
+	r = connection_open(real, &c, err);
+	if (r < 0)
+		return r;
+	r = schema_migrate(c->db, real, &catalog_schema, err);
+	if (r == 0)
+		r = connection_load(c, err);
+	if (r == 0)
+		r = mark_in_use(c, clean, err);
+	if (r < 0) {
+		connection_close(c);
+		return r;
+	}
+	*out = c;
+	return 0;
+}
+
+int catalog_close(struct catalog *c, struct err *err)
+{
+	int r;
+
+	if (!c)
+		return 0;
+	r = fact_set(c, "clean", 1, err);
+	if (r == 0)
+		r = catalog_commit(c, err);
+	connection_close(c);
+	return r;
+}

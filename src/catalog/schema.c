@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scripts that make the tables, and the comparison that finds tables which they did not make. */
+#include "schema.h"
+
+#include "base/err.h"
+#include "stmt.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+/*
+ * entry.seq is the rowid, so entry_parent is an index on (parent, seq): what readdir walks.
+ * entry_inode covers the question for the parents of an inode. inode_dir holds the directories
+ * alone, so that looking for unmeasured ones costs nothing per file.
+ */
+static const char version_1[] =
+	"PRAGMA application_id = 1684632419;"
+	"CREATE TABLE fact(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"INSERT INTO fact(name, value) VALUES('clean', 1), ('max_ino', 0);"
+	"CREATE TABLE inode("
+	" ino INTEGER PRIMARY KEY,"
+	" mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL,"
+	" nlink INTEGER NOT NULL, size_bytes INTEGER NOT NULL, rdev INTEGER NOT NULL,"
+	" mtime_sec INTEGER NOT NULL, mtime_nsec INTEGER NOT NULL,"
+	" atime_sec INTEGER NOT NULL, atime_nsec INTEGER NOT NULL,"
+	" ctime_sec INTEGER NOT NULL, ctime_nsec INTEGER NOT NULL,"
+	" loc_kind INTEGER NOT NULL, loc_id INTEGER NOT NULL,"
+	" loc_off_bytes INTEGER NOT NULL, loc_cap_bytes INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX inode_dir ON inode(ino) WHERE (mode & 61440) = 16384 AND nlink > 0;"
+	"CREATE TABLE symlink(ino INTEGER PRIMARY KEY, target BLOB NOT NULL) STRICT;"
+	"CREATE TABLE entry("
+	" seq INTEGER PRIMARY KEY, parent INTEGER NOT NULL, name BLOB NOT NULL,"
+	" ino INTEGER NOT NULL, UNIQUE(parent, name)) STRICT;"
+	"CREATE INDEX entry_parent ON entry(parent);"
+	"CREATE INDEX entry_inode ON entry(ino, parent);"
+	"CREATE TABLE cost("
+	" ino INTEGER PRIMARY KEY, iso_nsec INTEGER NOT NULL, joliet_nsec INTEGER NOT NULL,"
+	" iso_path_bytes INTEGER NOT NULL, joliet_path_bytes INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE job("
+	" id INTEGER PRIMARY KEY, begun_sec INTEGER NOT NULL, ended_sec INTEGER NOT NULL,"
+	" code INTEGER NOT NULL, request TEXT NOT NULL, outcome TEXT NOT NULL) STRICT;"
+	"PRAGMA user_version = 1;";
+
+static const char *const scripts[] = { version_1 };
+
+const struct schema catalog_schema = {
+	.script = scripts,
+	.version = sizeof(scripts) / sizeof(scripts[0]),
+};
+
+static int run(sqlite3 *db, const char *path, const char *sql, struct err *err)
+{
+	int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? 0 : stmt_fail(db, path, rc, err);
+}
+
+int schema_version(sqlite3 *db, const char *path, int *out, struct err *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &stmt, NULL);
+	int r = 0;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int(stmt, 0);
+	else
+		r = stmt_fail(db, path, rc, err);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+static int run_scripts(
+	sqlite3 *db, const char *path, const struct schema *s, int from, int to, struct err *err)
+{
+	int r = 0;
+
+	for (int v = from; v < to && r == 0; v++) {
+		int now = 0;
+
+		r = run(db, path, s->script[v], err);
+		if (r == 0)
+			r = schema_version(db, path, &now, err);
+		assert(r < 0 || now == v + 1);
+	}
+	return r;
+}
+
+int schema_migrate(sqlite3 *db, const char *path, const struct schema *s, struct err *err)
+{
+	int from = 0;
+	int r = schema_version(db, path, &from, err);
+
+	if (r < 0 || from == s->version)
+		return r;
+	if (from < 0 || from > s->version)
+		return err_set(err, -EOPNOTSUPP,
+			"%s has version %d of the catalog's tables, this discfs knows up to %d: "
+			"use a newer discfs",
+			path, from, s->version);
+	r = run(db, path, "BEGIN IMMEDIATE", err);
+	if (r < 0)
+		return r;
+	r = run_scripts(db, path, s, from, s->version, err);
+	if (r == 0)
+		r = run(db, path, "COMMIT", err);
+	if (r < 0)
+		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	return r;
+}
+
+static bool same_text(sqlite3_stmt *a, sqlite3_stmt *b, int col)
+{
+	int n = sqlite3_column_bytes(a, col);
+	const void *left = sqlite3_column_blob(a, col);
+	const void *right = sqlite3_column_blob(b, col);
+
+	if (n != sqlite3_column_bytes(b, col) || !left != !right)
+		return false;
+	return n == 0 || memcmp(left, right, (size_t)n) == 0;
+}
+
+/* Both statements row by row; what the first cannot answer goes to @rc. */
+static bool same_rows(sqlite3_stmt *a, sqlite3_stmt *b, int *rc)
+{
+	for (;;) {
+		int other;
+
+		*rc = sqlite3_step(a);
+		other = sqlite3_step(b);
+		if (*rc != other)
+			return false;
+		if (*rc != SQLITE_ROW)
+			return true;
+		for (int col = 0; col < 4; col++)
+			if (!same_text(a, b, col))
+				return false;
+	}
+}
+
+int schema_compare(sqlite3 *db, const char *path, const struct schema *s, int version, bool *equal,
+	struct err *err)
+{
+	/* What ANALYZE in somebody's shell leaves does no harm. */
+	static const char sql[] = "SELECT type, name, tbl_name, sql FROM sqlite_schema "
+				  "WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name";
+	sqlite3_stmt *got = NULL, *want = NULL;
+	sqlite3 *model = NULL;
+	int rc = sqlite3_open(":memory:", &model);
+	int r = rc == SQLITE_OK ? 0 : stmt_fail(model, ":memory:", rc, err);
+
+	if (r == 0)
+		r = run_scripts(model, ":memory:", s, 0, version, err);
+	if (r < 0)
+		goto close_model;
+	rc = sqlite3_prepare_v2(model, sql, -1, &want, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(db, sql, -1, &got, NULL);
+	if (rc == SQLITE_OK)
+		*equal = same_rows(got, want, &rc);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		r = stmt_fail(db, path, rc, err);
+	sqlite3_finalize(got);
+	sqlite3_finalize(want);
+close_model:
+	sqlite3_close(model);
+	return r;
+}

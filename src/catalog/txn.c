@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One transaction gathers changes; a savepoint in it guards each operation. */
+#include "txn.h"
+
+#include "base/err.h"
+#include "catalog/catalog.h"
+#include "fact.h"
+#include "stmt.h"
+
+#include <assert.h>
+
+static int txn_begin(struct catalog *c, struct err *err)
+{
+	int r;
+
+	if (c->in_txn)
+		return 0;
+	r = query_do(c, SQL_BEGIN, err);
+	if (r == 0)
+		c->in_txn = true;
+	return r;
+}
+
+int txn_change(struct catalog *c, struct err *err)
+{
+	int r = txn_begin(c, err);
+
+	if (r == 0 && !c->in_op)
+		c->pending++;
+	return r;
+}
+
+int catalog_op_begin(struct catalog *c, struct err *err)
+{
+	int r;
+
+	assert(!c->in_op);
+	r = txn_begin(c, err);
+	if (r == 0)
+		r = query_do(c, SQL_OP_BEGIN, err);
+	if (r == 0)
+		c->in_op = true;
+	return r;
+}
+
+int catalog_op_end(struct catalog *c, bool ok, struct err *err)
+{
+	int r = 0;
+
+	assert(c->in_op || c->lost);
+	if (!ok)
+		r = query_do(c, SQL_OP_ROLLBACK, err);
+	if (r == 0)
+		r = query_do(c, SQL_OP_RELEASE, err);
+	if (r == 0 && ok)
+		c->pending++;
+	c->in_op = false;
+	return r;
+}
+
+/* The counter goes with the inodes it counted, in the same transaction. */
+static int save_max_ino(struct catalog *c, struct err *err)
+{
+	int r;
+
+	if (c->max_ino == c->saved_max_ino)
+		return 0;
+	r = fact_set(c, "max_ino", c->max_ino, err);
+	if (r == 0)
+		c->saved_max_ino = c->max_ino;
+	return r;
+}
+
+int catalog_commit(struct catalog *c, struct err *err)
+{
+	int r;
+
+	assert(!c->in_op);
+	if (!c->in_txn && !c->lost)
+		return 0;
+	r = save_max_ino(c, err);
+	if (r == 0)
+		r = query_do(c, SQL_COMMIT, err);
+	if (r < 0)
+		return r;
+	c->in_txn = false;
+	c->pending = 0;
+	return 0;
+}
+
+uint32_t catalog_pending(const struct catalog *c)
+{
+	return c->pending;
+}

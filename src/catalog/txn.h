@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The open transaction, as the other files of this module see it. */
+#ifndef DISCFS_CATALOG_TXN_H
+#define DISCFS_CATALOG_TXN_H
+
+struct catalog;
+struct err;
+
+/* A change comes: opens the transaction, and counts the change when it stands outside an op. */
+int txn_change(struct catalog *c, struct err *err);
+
+#endif
