@@ -131,19 +131,48 @@ static int read_stream(
 	}
 }
 
-/* The errno at the head of .discfs/error, "ENAME: sentence"; -EIO when it does not say. */
+/* The value of a line "KEY   value" of .discfs/error into @out; "" when there is none. */
+static void error_line(const char *text, const char *key, char *out, size_t cap)
+{
+	size_t n = strlen(key);
+
+	out[0] = '\0';
+	for (; text && *text; text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL) {
+		if (strncmp(text, key, n) != 0 || text[n] != ' ')
+			continue;
+		text += n + strspn(text + n, " ");
+		snprintf(out, cap, "%.*s", (int)strcspn(text, "\n"), text);
+		return;
+	}
+}
+
+/* The errno called @name; EIO for a name that there is not. */
+static int errno_named(const char *name)
+{
+	for (int code = 1; code < 200; code++)
+		if (strcmp(err_name(code), name) == 0)
+			return code;
+	return EIO;
+}
+
+/* .discfs/error tells the errno and the sentence, if it is about this job still. */
 static int failure(const char *mount, const struct follow_result *res, struct err *err)
 {
-	struct buf text;
 	int code = strcmp(res->state, "cancelled") == 0 ? -ECANCELED : -EIO;
-	const char *sentence = res->outcome;
+	char job[24], want[24], name[32], what[512];
+	struct buf text;
 
 	buf_init(&text, 65536);
-	if (!*sentence && control_read(mount, "error", &text, NULL) == 0)
-		sentence = buf_str(&text);
-	err_set(err, code, "%.*s", (int)strcspn(sentence, "\n"), sentence);
+	snprintf(want, sizeof(want), "%llu", (unsigned long long)res->job);
+	if (control_read(mount, "error", &text, NULL) < 0)
+		buf_clear(&text);
+	error_line(buf_str(&text), "job", job, sizeof(job));
+	error_line(buf_str(&text), "error", name, sizeof(name));
+	error_line(buf_str(&text), "what", what, sizeof(what));
 	buf_fini(&text);
-	return code;
+	if (strcmp(job, want) == 0 && *what)
+		return err_set(err, -errno_named(name), "%s", what);
+	return err_set(err, code, "%s", *res->outcome ? res->outcome : res->state);
 }
 
 int follow(const char *mount, uint64_t job, enum follow_style style, struct follow_result *out,

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Both programs: help, version, usage errors, exit statuses, JSON.
+source "$(dirname "$0")/rig.sh"
+rig_init jq script
+
+# exits STATUS PART SENTENCE COMMAND...
+exits() {
+	local wanted=$1 part=$2 sentence=$3 status=0 said
+	shift 3
+	said=$("$@" 2>&1) || status=$?
+	if [ $status = "$wanted" ] && [[ $said == *"$part"* ]]; then pass "$sentence"; else
+		fail "$sentence: wanted status $wanted and \"$part\", got $status: $said"
+	fi
+}
+
+ctl() {
+	"$DISCCTL" -m "$mnt" "$@"
+}
+
+json() {
+	local filter=$1
+	shift
+	ctl --json "$@" 2>&1 | jq -e "$filter"
+}
+
+for program in "$DISCFS" "$DISCCTL"; do
+	name=$(basename "$program")
+	exits 0 Usage "$name --help" "$program" --help
+	exits 0 "$name 0." "$name --version" "$program" --version
+	exits 2 Usage "$name with an unknown option" bash -c "'$program' --nosuch || { s=\$?; '$program' --usage; exit \$s; }"
+	exits 2 "" "$name without a word" "$program"
+done
+exits 0 libfuse "discfs --version lists libraries" "$DISCFS" --version
+exits 1 "nowhere" "discfs at a place that is not there" "$DISCFS" --project="$project" "$work/nowhere"
+exits 1 "$work/nowhere" "discctl -m at a place that is not there" "$DISCCTL" -m "$work/nowhere" status
+exits 1 "no such mount" "discctl -m at a directory that is no mount" \
+	bash -c "'$DISCCTL' -m '$work' status || { s=\$?; echo no such mount; exit \$s; }"
+
+rig_mounts+=("$mnt")
+check "discctl mount mounts" "$DISCCTL" mount --project="$project" --medium=dvd+r "$mnt"
+exits 0 "" "discctl status" ctl status
+exits 0 burn "discctl help" ctl help
+exits 0 "" "discctl finds the mount it stands in" bash -c "cd '$mnt' && '$DISCCTL' status"
+exits 2 "takes no word" "discctl status with a word too many" ctl status now
+exits 1 frobnicate "discctl passes control's sentence on" ctl frobnicate
+check "--json status is JSON" json '.medium.type == "dvd+r"' status
+check "--json of a refusal" json '.ok == false and .errno == "EINVAL" and (.error | length) > 0' nosuch
+exits 0 "no job" "discctl watch without a job" ctl watch
+
+echo content >"$mnt/file"
+cd "$work"
+exits 0 "" "discctl image makes its path absolute" ctl image "an image.iso"
+check "... and saves it there" cmp "$work/an image.iso" "$mnt/.discfs/image.iso"
+exits 0 "state=done" "discctl burn follows to the end" ctl burn verify=full
+exits 1 "" "discctl burn onto a disc that is not blank" ctl burn
+check "--json burn tells why not" json '.ok == false and .errno == "EEXIST"' burn
+check "load" ctl load medium=bd-r file="$work/my disc.iso"
+check "--json burn is JSON" json '.ok and .state == "done" and .job > 0' burn
+check "the medium's file is where it was wanted" test -s "$work/my disc.iso"
+ctl load medium=cd-r
+exits 0 "100%" "on a terminal there is a bar" \
+	script -qec "'$DISCCTL' -m '$mnt' burn" /dev/null
+exits 0 "state=done" "discctl watch tells of the last job" ctl watch
+check "--json watch is a JSON object a line" json . watch
+cd /
+check "discctl umount unmounts" "$DISCCTL" umount "$mnt"
+check "... really" bash -c "! mountpoint -q '$mnt'"
+rig_end
