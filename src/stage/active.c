@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Active inodes: those that are held, or whose rows are newer than the catalog's. A write changes
+ * only the row in memory; release, fsync and commit bring it to the catalog.
+ */
+#include "private.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+struct store_loc loc_of(const struct catalog_inode *row)
+{
+	return (struct store_loc){
+		.kind = (enum store_kind)row->loc_kind,
+		.id = row->loc_id,
+		.off_bytes = row->loc_off_bytes,
+		.cap_bytes = row->loc_cap_bytes,
+	};
+}
+
+void loc_set(struct catalog_inode *row, struct store_loc loc)
+{
+	row->loc_kind = loc.kind;
+	row->loc_id = loc.id;
+	row->loc_off_bytes = loc.off_bytes;
+	row->loc_cap_bytes = loc.cap_bytes;
+}
+
+struct active *active_find(const struct stage *s, uint64_t ino)
+{
+	return table_get(&s->active, ino);
+}
+
+int inode_get(struct stage *s, uint64_t ino, struct catalog_inode *out, struct err *err)
+{
+	const struct active *a = active_find(s, ino);
+
+	if (a) {
+		*out = a->row;
+		return 0;
+	}
+	return catalog_inode_get(s->catalog, ino, out, err);
+}
+
+int active_hold(struct stage *s, uint64_t ino, struct active **out, struct err *err)
+{
+	struct active *a = active_find(s, ino);
+	int r;
+
+	if (!a) {
+		a = calloc(1, sizeof(*a));
+		if (!a)
+			return err_nomem(err);
+		r = catalog_inode_get(s->catalog, ino, &a->row, err);
+		if (r == 0 && table_add(&s->active, ino, a) < 0)
+			r = err_nomem(err);
+		if (r < 0) {
+			free(a);
+			return r;
+		}
+	}
+	if (a->holds++ == 0)
+		s->nheld++;
+	*out = a;
+	return 0;
+}
+
+int active_file(struct stage *s, struct active *a, struct err *err)
+{
+	if (a->file)
+		return 0;
+	return store_file_open(s->store, loc_of(&a->row), a->row.size_bytes, &a->file, err);
+}
+
+void active_mark(struct stage *s, struct active *a)
+{
+	if (!a->dirty)
+		s->ndirty++;
+	a->dirty = true;
+}
+
+static bool abandoned(const struct active *a)
+{
+	return a->holds == 0 && a->row.nlink == 0;
+}
+
+static int write_row(struct stage *s, struct active *a, struct err *err)
+{
+	if (a->file)
+		loc_set(&a->row, store_file_loc(a->file));
+	if (abandoned(a))
+		return catalog_inode_delete(s->catalog, a->row.ino, err);
+	return catalog_inode_update(s->catalog, &a->row, err);
+}
+
+/* Takes @a, which nobody holds and the catalog knows as it is, out of memory. */
+static void dismiss(struct stage *s, struct active *a)
+{
+	store_file_close(a->file);
+	if (a->row.nlink == 0)
+		doom(s, loc_of(&a->row));
+	table_remove(&s->active, a->row.ino);
+	free(a);
+}
+
+static void settled(struct stage *s, struct active *a)
+{
+	if (a->dirty)
+		s->ndirty--;
+	a->dirty = false;
+	if (a->holds == 0)
+		dismiss(s, a);
+}
+
+static int write_one(struct stage *s, struct active *a)
+{
+	int r = doom_reserve(s, 1, NULL), e;
+
+	if (r == 0)
+		r = catalog_op_begin(s->catalog, NULL);
+	if (r < 0)
+		return r;
+	r = write_row(s, a, NULL);
+	e = catalog_op_end(s->catalog, r == 0, NULL);
+	return r < 0 ? r : e;
+}
+
+void active_drop(struct stage *s, struct active *a)
+{
+	assert(a->holds > 0);
+	if (--a->holds > 0)
+		return;
+	s->nheld--;
+	if (abandoned(a))
+		active_mark(s, a);
+	/* A row that cannot be written now stays dirty: the next commit tries again and tells. */
+	if (a->dirty && write_one(s, a) < 0)
+		return;
+	settled(s, a);
+}
+
+static int write_dirty(struct stage *s, struct err *err)
+{
+	for (uint32_t i = 0; i < s->active.cap; i++) {
+		struct active *a = s->active.slot[i].value;
+		int r;
+
+		if (!a || !a->dirty)
+			continue;
+		r = write_row(s, a, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int active_flush(struct stage *s, struct err *err)
+{
+	uint32_t i = 0;
+	int r, e;
+
+	if (s->ndirty == 0)
+		return 0;
+	r = doom_reserve(s, s->ndirty, err);
+	if (r == 0)
+		r = catalog_op_begin(s->catalog, err);
+	if (r < 0)
+		return r;
+	r = write_dirty(s, err);
+	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);
+	if (r < 0 || e < 0)
+		return r < 0 ? r : e;
+	while (i < s->active.cap) {
+		struct active *a = s->active.slot[i].value;
+
+		if (a && a->dirty)
+			settled(s, a); /* may move another into this slot: look again */
+		else
+			i++;
+	}
+	/* Removal can also move a dirty one from the end of the array round to its start. */
+	return s->ndirty ? active_flush(s, err) : 0;
+}
+
+void active_fini(struct stage *s)
+{
+	for (uint32_t i = 0; i < s->active.cap; i++) {
+		struct active *a = s->active.slot[i].value;
+
+		if (!a)
+			continue;
+		store_file_close(a->file);
+		free(a);
+	}
+	table_fini(&s->active);
+}
+
+int doom_reserve(struct stage *s, size_t n, struct err *err)
+{
+	size_t cap = s->doomed_cap ? s->doomed_cap : 64;
+	struct store_loc *p;
+
+	if (s->ndoomed + n <= s->doomed_cap)
+		return 0;
+	while (cap < s->ndoomed + n)
+		cap *= 2;
+	p = reallocarray(s->doomed, cap, sizeof(*p));
+	if (!p)
+		return err_nomem(err);
+	s->doomed = p;
+	s->doomed_cap = cap;
+	return 0;
+}
+
+void doom(struct stage *s, struct store_loc loc)
+{
+	if (loc.kind == STORE_NONE)
+		return;
+	assert(s->ndoomed < s->doomed_cap);
+	s->doomed[s->ndoomed++] = loc;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the medium can take. A bound answers nearly always; only where it does not fit are the
+ * changed directories measured, and the answer is exact. Content changes the image one to one.
+ */
+#include "private.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+void stage_set_room(struct stage *s, const struct room *room)
+{
+	stage_lock(s);
+	s->room = *room;
+	if (s->room.unit_nsec == 0)
+		s->room.unit_nsec = 1;
+	stage_unlock(s);
+}
+
+void stage_set_overcommit(struct stage *s, bool on)
+{
+	stage_lock(s);
+	s->overcommit = on;
+	stage_unlock(s);
+}
+
+bool fits(const struct stage *s, uint64_t image_nsec)
+{
+	return s->overcommit || room_fits(&s->room, image_nsec);
+}
+
+int fit_refused(const struct stage *s, uint64_t image_nsec, struct err *err)
+{
+	return err_set(err, -ENOSPC,
+		"it does not fit: need %llu blocks, have %llu; remove something, load a larger "
+		"medium or set overcommit on",
+		(unsigned long long)room_used(&s->room, image_nsec),
+		(unsigned long long)s->room.capacity_nsec);
+}
+
+int fit_check(const struct op *op, struct err *err)
+{
+	struct stage *s = op->s;
+	uint64_t after;
+	int r;
+
+	if (fits(s, space_bound(s)))
+		return 0;
+	r = space_settle_in_op(s, err);
+	if (r < 0)
+		return r;
+	after = space_bound(s);
+	/* In a layout that is too large already, names may still be put in order. */
+	if (fits(s, after) || after <= op->mark.before_nsec)
+		return 0;
+	return fit_refused(s, after, err);
+}
+
+uint64_t measure_extents(uint64_t size_bytes)
+{
+	return size_bytes / MEASURE_EXTENT + (size_bytes % MEASURE_EXTENT != 0);
+}
+
+/* The largest image that room_fits. */
+static uint64_t image_max(const struct room *room)
+{
+	uint64_t n = room->capacity_nsec;
+
+	n = n > room->runout_nsec ? n - room->runout_nsec : 0;
+	n -= n % room->unit_nsec;
+	return n > room->pad_nsec ? n - room->pad_nsec : 0;
+}
+
+/* The greatest size in the sectors that are left. The directories are measured. */
+static uint64_t size_left(const struct stage *s, uint64_t size_bytes)
+{
+	uint64_t image = space_bound(s), max = image_max(&s->room);
+	uint64_t left = max > image ? max - image : 0;
+	uint64_t nsec = sectors_for(size_bytes) + left;
+
+	return nsec > INT64_MAX / SECTOR ? INT64_MAX : nsec * SECTOR;
+}
+
+/* All directories that name @a. */
+static int note_parents(
+	struct stage *s, const struct active *a, uint64_t slack_nsec, struct err *err)
+{
+	size_t n = 0, cap = a->row.nlink;
+	uint64_t *dir = calloc(cap ? cap : 1, sizeof(*dir));
+	int r, e;
+
+	if (!dir)
+		return err_nomem(err);
+	r = catalog_op_begin(s->catalog, err);
+	if (r < 0) {
+		free(dir);
+		return r;
+	}
+	r = catalog_parents(s->catalog, a->row.ino, dir, cap, &n, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = space_note(s, dir[i], slack_nsec, err);
+	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);
+	free(dir);
+	return r < 0 ? r : e;
+}
+
+int fit_note_size(struct stage *s, struct active *a, uint64_t size, struct err *err)
+{
+	uint64_t before = measure_extents(a->row.size_bytes), after = measure_extents(size);
+
+	if (before == after || a->row.nlink == 0)
+		return 0;
+	/* The records of an extent and its continuation, in one directory: two sectors at most. */
+	return note_parents(
+		s, a, NAME_SLACK_NSEC + (after > before ? 2 * (after - before) : 0), err);
+}
+
+/*
+ * Measures the directories as if @a had the size @want. Afterwards they are dirty again if they
+ * would not be the same with the size that @a has.
+ */
+static int settle_as_if(
+	struct stage *s, struct active *a, uint64_t want, uint64_t *left, struct err *err)
+{
+	uint64_t old = a->row.size_bytes;
+	int r = fit_note_size(s, a, want, err);
+
+	if (r < 0)
+		return r;
+	a->row.size_bytes = want;
+	r = space_settle(s, err);
+	*left = size_left(s, old);
+	if (r == 0) {
+		struct active now = *a;
+
+		a->row.size_bytes = old;
+		r = fit_note_size(s, &now, old, err);
+	}
+	a->row.size_bytes = old;
+	return r;
+}
+
+/* Without measuring: whether @a may surely have the size @want. */
+static bool surely_fits(const struct stage *s, const struct active *a, uint64_t want)
+{
+	uint64_t old = a->row.size_bytes;
+	uint64_t more = measure_extents(want) - measure_extents(old);
+	uint64_t slack = more ? a->row.nlink * (NAME_SLACK_NSEC + 2 * more) : 0;
+
+	return fits(s, space_bound(s) + sectors_for(want) - sectors_for(old) + slack);
+}
+
+int fit_size(struct stage *s, struct active *a, uint64_t want, uint64_t *granted, struct err *err)
+{
+	uint64_t extents, left, reach;
+
+	if (want > a->row.size_bytes && a->row.nlink > 0) {
+		while (!surely_fits(s, a, want)) {
+			int r = settle_as_if(s, a, want, &left, err);
+
+			if (r < 0)
+				return r;
+			if (want <= left)
+				break;
+			extents = measure_extents(want);
+			reach = measure_extents(left);
+			/* With fewer extents the directories are smaller, and a little more fits.
+			 */
+			want = reach == extents	     ? left
+			       : reach + 1 < extents ? (reach + 1) * MEASURE_EXTENT
+						     : (extents - 1) * MEASURE_EXTENT;
+			if (reach == extents)
+				break;
+		}
+	}
+	*granted = want;
+	return 0;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Content: holding, reading, writing, truncating. */
+#include "private.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int check_regular(const struct active *a, struct err *err)
+{
+	if (S_ISDIR(a->row.mode))
+		return err_set(
+			err, -EISDIR, "inode %llu is a directory", (unsigned long long)a->row.ino);
+	if (!S_ISREG(a->row.mode))
+		return err_set(err, -EINVAL, "inode %llu is not a regular file",
+			(unsigned long long)a->row.ino);
+	return 0;
+}
+
+static void count_size(struct stage *s, struct active *a, uint64_t size_bytes)
+{
+	/* What has no name takes nothing on the disc. */
+	if (a->row.nlink > 0)
+		s->space.cost.data_nsec += sectors_for(size_bytes) - sectors_for(a->row.size_bytes);
+	a->row.size_bytes = size_bytes;
+}
+
+/* Content of @a changed and is of @size_bytes now. */
+static void changed(struct stage *s, struct active *a, uint64_t size_bytes)
+{
+	struct timespec now = clock_wall();
+
+	count_size(s, a, size_bytes);
+	if (a->file)
+		loc_set(&a->row, store_file_loc(a->file));
+	a->row.mtime = a->row.ctime = now;
+	mode_kill_suid(&a->row);
+	active_mark(s, a);
+	layout_changed(s, now.tv_sec);
+}
+
+/*
+ * To nothing: the old content is only forgotten here and deleted after the commit, so that a
+ * power failure before it leaves the old file and not its empty shell.
+ */
+static int forget_content(struct stage *s, struct active *a, struct err *err)
+{
+	int r = doom_reserve(s, 1, err);
+
+	if (r < 0)
+		return r;
+	if (a->file)
+		loc_set(&a->row, store_file_loc(a->file));
+	store_file_close(a->file);
+	a->file = NULL;
+	doom(s, loc_of(&a->row));
+	loc_set(&a->row, (struct store_loc){ .kind = STORE_NONE });
+	return 0;
+}
+
+static int resize_content(struct stage *s, struct active *a, uint64_t size_bytes, struct err *err)
+{
+	int r;
+
+	if (size_bytes == a->row.size_bytes)
+		return 0;
+	if (size_bytes == 0)
+		return forget_content(s, a, err);
+	r = active_file(s, a, err);
+	return r < 0 ? r : store_file_truncate(a->file, size_bytes, err);
+}
+
+int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct err *err)
+{
+	uint64_t granted = size_bytes;
+	int r = check_regular(a, err);
+
+	if (r < 0)
+		return r;
+	if (size_bytes > INT64_MAX)
+		return err_set(err, -EFBIG, "a file of more than 2^63 bytes");
+	r = fit_size(s, a, size_bytes, &granted, err);
+	if (r == 0 && granted < size_bytes)
+		return fit_refused(s,
+			space_bound(s) + sectors_for(size_bytes) - sectors_for(a->row.size_bytes),
+			err);
+	if (r == 0)
+		r = fit_note_size(s, a, size_bytes, err);
+	if (r == 0)
+		r = resize_content(s, a, size_bytes, err);
+	if (r == 0)
+		changed(s, a, size_bytes);
+	return r;
+}
+
+int stage_hold(struct stage *s, uint64_t ino, bool truncate, struct err *err)
+{
+	struct active *a;
+	int r;
+
+	stage_lock(s);
+	r = active_hold(s, ino, &a, err);
+	/* O_TRUNC means nothing to a FIFO or a device. */
+	if (r == 0 && truncate && (S_ISREG(a->row.mode) || S_ISDIR(a->row.mode))) {
+		r = io_truncate(s, a, 0, err);
+		if (r < 0)
+			active_drop(s, a);
+	}
+	stage_unlock(s);
+	return r;
+}
+
+void stage_release(struct stage *s, uint64_t ino)
+{
+	struct active *a;
+
+	stage_lock(s);
+	a = active_find(s, ino);
+	if (a && a->holds)
+		active_drop(s, a);
+	stage_unlock(s);
+}
+
+static ssize_t read_content(
+	struct stage *s, struct active *a, uint64_t off_bytes, void *out, size_t n, struct err *err)
+{
+	uint64_t size = a->row.size_bytes;
+	int r = check_regular(a, err);
+
+	if (r < 0)
+		return r;
+	if (off_bytes >= size || n == 0)
+		return 0;
+	if (n > size - off_bytes)
+		n = (size_t)(size - off_bytes);
+	/* A small file that is only read needs no store_file. */
+	if (!a->file && a->row.loc_kind == STORE_SEGMENT) {
+		r = store_read(s->store, loc_of(&a->row), off_bytes, out, n, err);
+		return r < 0 ? r : (ssize_t)n;
+	}
+	r = active_file(s, a, err);
+	return r < 0 ? r : store_file_read(a->file, off_bytes, out, n, err);
+}
+
+ssize_t stage_read(
+	struct stage *s, uint64_t ino, uint64_t off_bytes, void *out, size_t n, struct err *err)
+{
+	struct active *a;
+	ssize_t r;
+
+	if (n > SSIZE_MAX)
+		n = SSIZE_MAX;
+	stage_lock(s);
+	r = active_hold(s, ino, &a, err);
+	if (r == 0) {
+		r = read_content(s, a, off_bytes, out, n, err);
+		active_drop(s, a);
+	}
+	stage_unlock(s);
+	return r;
+}
+
+/* How many of @n bytes at @off_bytes the medium takes. */
+static ssize_t admit(
+	struct stage *s, struct active *a, uint64_t off_bytes, size_t n, struct err *err)
+{
+	uint64_t end = off_bytes + n, old = a->row.size_bytes, granted;
+	int r;
+
+	if (end <= old)
+		return (ssize_t)n;
+	r = fit_size(s, a, end, &granted, err);
+	if (r < 0)
+		return r;
+	if (granted <= off_bytes)
+		return fit_refused(s, space_bound(s) + sectors_for(end) - sectors_for(old), err);
+	return (ssize_t)(granted - off_bytes);
+}
+
+static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_bytes,
+	const void *bytes, size_t n, struct err *err)
+{
+	uint64_t end;
+	ssize_t taken;
+	int r = check_regular(a, err);
+
+	if (r < 0 || n == 0)
+		return r;
+	if (off_bytes > INT64_MAX - n)
+		return err_set(err, -EFBIG, "a file of more than 2^63 bytes");
+	taken = admit(s, a, off_bytes, n, err);
+	if (taken < 0)
+		return taken;
+	end = off_bytes + (uint64_t)taken;
+	if (end < a->row.size_bytes)
+		end = a->row.size_bytes;
+	r = fit_note_size(s, a, end, err);
+	if (r == 0)
+		r = active_file(s, a, err);
+	if (r == 0)
+		r = store_file_write(a->file, off_bytes, bytes, (size_t)taken, err);
+	if (r < 0)
+		return r;
+	changed(s, a, end);
+	return taken;
+}
+
+ssize_t stage_write(struct stage *s, uint64_t ino, uint64_t off_bytes, bool append,
+	const void *bytes, size_t n, struct err *err)
+{
+	struct active *a;
+	ssize_t r;
+
+	if (n > SSIZE_MAX)
+		n = SSIZE_MAX;
+	stage_lock(s);
+	r = active_hold(s, ino, &a, err);
+	if (r == 0) {
+		r = write_content(s, a, append ? a->row.size_bytes : off_bytes, bytes, n, err);
+		active_drop(s, a);
+	}
+	stage_unlock(s);
+	return r;
+}

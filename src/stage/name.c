@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names in directories: which are possible, adding and removing one with what it costs. */
+#include "private.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int name_check(const char *name, struct err *err)
+{
+	size_t n = strnlen(name, STAGE_NAME_MAX + 1);
+
+	if (n == 0)
+		return err_set(err, -ENOENT, "an empty name");
+	if (n > STAGE_NAME_MAX)
+		return err_set(err, -ENAMETOOLONG, "a name of more than %u bytes", STAGE_NAME_MAX);
+	if (memchr(name, '/', n) || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return err_set(err, -EINVAL, "a name cannot be \".\", \"..\" or contain \"/\"");
+	return 0;
+}
+
+int name_find(struct stage *s, uint64_t parent, const char *name, uint64_t *out, struct err *err)
+{
+	char shown[128];
+	int r = catalog_entry_get(s->catalog, parent, name, strlen(name), out, err);
+
+	if (r == -ENOENT)
+		return err_set(err, r, "%s: no such name in directory %llu",
+			text_quoted(shown, sizeof(shown), name, strlen(name)),
+			(unsigned long long)parent);
+	return r;
+}
+
+int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uint64_t slack_nsec,
+	struct err *err)
+{
+	struct stage *s = op->s;
+	char shown[128];
+	int r = catalog_entry_insert(s->catalog, parent, name, strlen(name), ino, err);
+
+	if (r == -EEXIST)
+		return err_set(err, r, "%s exists in directory %llu",
+			text_quoted(shown, sizeof(shown), name, strlen(name)),
+			(unsigned long long)parent);
+	if (r < 0)
+		return r;
+	s->space.nentry++;
+	return space_note(s, parent, slack_nsec, err);
+}
+
+int name_remove(struct op *op, uint64_t parent, const char *name, struct err *err)
+{
+	struct stage *s = op->s;
+	int r = catalog_entry_delete(s->catalog, parent, name, strlen(name), err);
+
+	if (r < 0)
+		return r;
+	s->space.nentry--;
+	/* Other names of the directory may be written differently now, so not quite nothing. */
+	return space_note(s, parent, 1, err);
+}
+
+int name_lost(
+	struct op *op, struct catalog_inode *row, struct catalog_inode *parent, struct err *err)
+{
+	struct space *sp = &op->s->space;
+
+	row->ctime = op->now;
+	if (S_ISDIR(row->mode)) {
+		row->nlink = 0;
+		parent->nlink--;
+		sp->cost.ndir--;
+		return space_note(op->s, row->ino, 0, err);
+	}
+	if (--row->nlink == 0 && S_ISREG(row->mode))
+		sp->cost.data_nsec -= sectors_for(row->size_bytes);
+	return 0;
+}
+
+int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err)
+{
+	size_t n = 0;
+	int r;
+
+	*out = dir;
+	if (dir == STAGE_ROOT_INO)
+		return 0;
+	r = catalog_parents(s->catalog, dir, out, 1, &n, err);
+	if (r < 0)
+		return r;
+	if (n == 0)
+		return err_set(err, -ENOENT, "directory %llu was removed", (unsigned long long)dir);
+	return 0;
+}

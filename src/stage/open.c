@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening and closing the stage; after an unclean end, putting it in order. */
+#include "private.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What nothing names, found by one walk over all inodes. */
+struct orphans {
+	uint64_t *ino;
+	size_t n, cap;
+	struct store_sweep *sweep;
+};
+
+static int judge_inode(void *arg, const struct catalog_inode *row)
+{
+	struct orphans *o = arg;
+
+	if (row->nlink > 0)
+		return row->loc_kind == STORE_NONE ? 0
+						   : store_sweep_keep(o->sweep, loc_of(row), NULL);
+	if (o->n == o->cap) {
+		size_t cap = o->cap ? o->cap * 2 : 64;
+		uint64_t *p = reallocarray(o->ino, cap, sizeof(*p));
+
+		if (!p)
+			return -ENOMEM;
+		o->ino = p;
+		o->cap = cap;
+	}
+	o->ino[o->n++] = row->ino;
+	return 0;
+}
+
+static int delete_orphans(struct stage *s, const struct orphans *o, struct err *err)
+{
+	int r = catalog_op_begin(s->catalog, err), e;
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; r == 0 && i < o->n; i++)
+		r = catalog_inode_delete(s->catalog, o->ino[i], err);
+	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);
+	return r < 0 ? r : e;
+}
+
+/* Rows go first and for good; only then may the store forget what they named. */
+static int recover(struct stage *s, struct err *err)
+{
+	struct orphans o = { 0 };
+	uint64_t swept_bytes;
+	int r = store_sweep_begin(s->store, &o.sweep, err), e;
+
+	if (r < 0)
+		return r;
+	r = catalog_inodes(s->catalog, judge_inode, &o, err);
+	if (r == 0)
+		r = delete_orphans(s, &o, err);
+	if (r == 0)
+		r = catalog_commit(s->catalog, err);
+	free(o.ino);
+	if (r < 0)
+		return r; /* the sweep is left to the next start: it must not run half declared */
+	e = store_sweep_end(o.sweep, &swept_bytes, err);
+	return e;
+}
+
+static int load_changed(struct stage *s, struct err *err)
+{
+	struct catalog_inode root;
+	char text[24];
+	int r = catalog_setting_get(s->catalog, SETTING_CHANGED, text, sizeof(text), NULL);
+
+	if (r == 0 && text_u64(text, &s->changed_sec))
+		return 0;
+	if (r < 0 && r != -ENOENT)
+		return err_set(err, r, "setting " SETTING_CHANGED " cannot be read");
+	/* Nothing was ever staged: the day of the project itself. */
+	r = catalog_inode_get(s->catalog, STAGE_ROOT_INO, &root, err);
+	if (r == 0)
+		s->changed_sec = root.ctime.tv_sec > 0 ? (uint64_t)root.ctime.tv_sec : 1;
+	return r;
+}
+
+static int load(struct stage *s, bool clean, struct err *err)
+{
+	int r = clean ? 0 : recover(s, err);
+
+	if (r == 0)
+		r = catalog_max_ino(s->catalog, &s->next_ino, err);
+	if (r < 0)
+		return r;
+	s->next_ino++;
+	r = load_changed(s, err);
+	return r < 0 ? r : space_open(s, err);
+}
+
+static struct stage *stage_new(const struct measure_ops *measure)
+{
+	struct stage *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	if (pthread_mutex_init(&s->lock, NULL) != 0) {
+		free(s);
+		return NULL;
+	}
+	s->measure = measure;
+	/* No medium is known yet: everything fits. */
+	s->room = (struct room){ .capacity_nsec = UINT64_MAX / SECTOR, .unit_nsec = 1 };
+	return s;
+}
+
+static void stage_free(struct stage *s)
+{
+	active_fini(s);
+	space_fini(s);
+	free(s->doomed);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+int stage_open(
+	const char *dir, const struct measure_ops *measure, struct stage **out, struct err *err)
+{
+	struct stage *s = stage_new(measure);
+	char path[PATH_MAX];
+	bool clean;
+	int r;
+
+	if (!s)
+		return err_nomem(err);
+	r = snprintf(path, sizeof(path), "%s/catalog.sqlite", dir);
+	if (r < 0 || (size_t)r >= sizeof(path)) {
+		r = err_set(err, -ENAMETOOLONG, "the project's path is too long");
+		goto free_stage;
+	}
+	r = catalog_open(path, &s->catalog, &clean, err);
+	if (r < 0)
+		goto free_stage;
+	r = store_open(dir, &s->store, err);
+	if (r < 0)
+		goto close_catalog;
+	r = load(s, clean, err);
+	if (r < 0)
+		goto close_store;
+	*out = s;
+	return 0;
+
+close_store:
+	store_close(s->store);
+close_catalog:
+	catalog_close(s->catalog, NULL);
+free_stage:
+	stage_free(s);
+	return r;
+}
+
+/* Nobody can use them any more: inodes that lived only by their holds end here. */
+static void drop_holds(struct stage *s)
+{
+	for (uint32_t i = 0; i < s->active.cap; i++) {
+		struct active *a = s->active.slot[i].value;
+
+		if (!a)
+			continue;
+		a->holds = 0;
+		active_mark(s, a);
+	}
+	s->nheld = 0;
+}
+
+int stage_close(struct stage *s, struct err *err)
+{
+	int r, e;
+
+	if (!s)
+		return 0;
+	stage_lock(s);
+	drop_holds(s);
+	r = store_sync(s->store, err);
+	if (r == 0)
+		r = commit(s, err);
+	stage_unlock(s);
+	e = catalog_close(s->catalog, r == 0 ? err : NULL);
+	store_close(s->store);
+	stage_free(s);
+	return r < 0 ? r : e;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside of the stage: what is kept in memory beside catalog and store, and who may touch it. */
+#ifndef DISCFS_STAGE_PRIVATE_H
+#define DISCFS_STAGE_PRIVATE_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/sector.h"
+#include "catalog/catalog.h"
+#include "stage/stage.h"
+#include "store/store.h"
+#include "table.h"
+
+#include <pthread.h>
+
+/*
+ * One extent of a file on the disc takes at most this: the largest multiple of 2048 below 4 GiB
+ * (ECMA-119 9.1.4 has 32 bits for it). A larger file has a directory record for each.
+ */
+#define MEASURE_EXTENT 0xfffff800ull
+
+/* The most sectors one changed name can add to its directory, its path tables and its own body. */
+#define NAME_SLACK_NSEC 16u
+/* More than any one operation on names can add: below this the answer needs no measuring. */
+#define OP_SLACK_NSEC 512u
+
+#define COMMIT_AFTER_OPS 10000u
+#define SETTING_CHANGED	 "changed_sec"
+
+/* An inode that is held, or whose row is newer than the catalog's. Under the stage's lock. */
+struct active {
+	struct catalog_inode row; /* the truth while the inode is active */
+	struct store_file *file;  /* NULL until content needs it; row's loc follows it */
+	uint32_t holds;
+	bool dirty; /* row is newer than the catalog's */
+};
+
+/* A directory whose entries changed since it was measured. It has no cost row in the catalog. */
+struct dirty_dir {
+	uint64_t ino;
+	struct dir_cost was; /* its part of space.cost */
+	struct dir_cost now; /* meaningful between space_measure and space_fold */
+	struct dirty_dir *older;
+};
+
+/*
+ * Invariant: image_nsec(cost) + slack_nsec is never less than the image of the staged tree, and
+ * equal to it when no directory is dirty (slack_nsec is 0 then).
+ */
+struct space {
+	struct layout_cost cost; /* directories as last measured; ndir and data_nsec of now */
+	uint64_t nentry;
+	uint64_t slack_nsec;
+	struct table dirty;	  /* ino -> struct dirty_dir */
+	struct dirty_dir *newest; /* the same directories, in the order in which they got dirty */
+};
+
+struct stage {
+	pthread_mutex_t lock; /* before the store's lock; no callback runs under it */
+	/* set by stage_open, then constant */
+	const struct measure_ops *measure;
+	struct store *store; /* locks itself */
+	/* under lock */
+	struct catalog *catalog;
+	struct table active; /* ino -> struct active */
+	uint32_t nheld;	     /* active inodes with holds */
+	uint32_t ndirty;     /* active inodes that are dirty */
+	uint64_t next_ino;   /* greater than any number ever given */
+	struct space space;
+	struct room room;
+	bool overcommit;
+	uint64_t changed_sec; /* time of the last change of the layout */
+	bool changed_unsaved; /* changed_sec is newer than the catalog's */
+	/*
+	 * Contents that lost their last name. They are deleted after the commit that says so: a
+	 * power failure before it would bring their names back.
+	 */
+	struct store_loc *doomed;
+	size_t ndoomed, doomed_cap;
+};
+
+/* active.c: all under lock */
+struct active *active_find(const struct stage *s, uint64_t ino);
+/* The row as it is now: of the active inode, else of the catalog. */
+int inode_get(struct stage *s, uint64_t ino, struct catalog_inode *out, struct err *err);
+int active_hold(struct stage *s, uint64_t ino, struct active **out, struct err *err);
+/* Gives up one hold; the last one writes the row, or deletes an inode without names. */
+void active_drop(struct stage *s, struct active *a);
+/* Opens the content. */
+int active_file(struct stage *s, struct active *a, struct err *err);
+void active_mark(struct stage *s, struct active *a);
+/* Writes all dirty rows; an inode of which the last hold is gone leaves the table. */
+int active_flush(struct stage *s, struct err *err);
+void active_fini(struct stage *s);
+
+struct store_loc loc_of(const struct catalog_inode *row);
+void loc_set(struct catalog_inode *row, struct store_loc loc);
+int doom_reserve(struct stage *s, size_t n, struct err *err);
+/* Room for it was reserved. */
+void doom(struct stage *s, struct store_loc loc);
+
+/* op.c: one operation that changes rows; whole or not at all, in the catalog and in memory. */
+#define OP_ROWS 4u
+
+struct space_mark {
+	struct layout_cost cost;
+	uint64_t nentry, slack_nsec;
+	struct dirty_dir *newest;
+	uint64_t before_nsec; /* the image's bound when the operation began */
+};
+
+struct op {
+	struct stage *s;
+	struct space_mark mark;
+	struct timespec now;
+	bool checked; /* refused when the medium cannot hold the outcome */
+	uint32_t nrow;
+	struct catalog_inode row[OP_ROWS]; /* written by op_end; nlink 0: to be deleted */
+};
+
+enum op_growth { OP_MAY_GROW, OP_ONLY_SHRINKS };
+/* After a failure nothing has begun and op_end must not be called. */
+int op_begin(struct stage *s, struct op *op, enum op_growth growth, struct err *err);
+/* The row of @ino for changing; the same pointer for the same @ino. */
+int op_row(struct op *op, uint64_t ino, struct catalog_inode **out, struct err *err);
+/* The same, of a directory in which names are changed: touched; -ENOTDIR, or -ENOENT when removed.
+ */
+int op_dir(struct op *op, uint64_t ino, struct catalog_inode **out, struct err *err);
+/* @r: outcome so far. Below 0 takes everything back. */
+int op_end(struct op *op, int r, struct err *err);
+
+/* names: name.c */
+int name_check(const char *name, struct err *err);
+int name_find(struct stage *s, uint64_t parent, const char *name, uint64_t *out, struct err *err);
+/* Adds an entry and its cost; @slack_nsec: what it may add at most. */
+int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uint64_t slack_nsec,
+	struct err *err);
+int name_remove(struct op *op, uint64_t parent, const char *name, struct err *err);
+/* @row lost a name below @parent: its link count, and what it took when that was the last. */
+int name_lost(
+	struct op *op, struct catalog_inode *row, struct catalog_inode *parent, struct err *err);
+/* The directory above; of the root, itself. */
+int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err);
+
+/* space.c: all under lock */
+/* Reads the totals from the catalog and measures what has no cost there. */
+int space_open(struct stage *s, struct err *err);
+void space_fini(struct stage *s);
+uint64_t space_bound(const struct stage *s); /* never less than the image */
+/* @dir's cost has to be measured anew; it grew by at most @slack_nsec. Within a catalog op. */
+int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *err);
+/* Measures what is dirty: the projection is exact then. Not within a catalog op. */
+int space_settle(struct stage *s, struct err *err);
+/* The same within one. */
+int space_settle_in_op(struct stage *s, struct err *err);
+struct space_mark space_mark(const struct stage *s);
+void space_undo(struct stage *s, const struct space_mark *mark);
+
+/* fit.c: what the medium can take */
+bool fits(const struct stage *s, uint64_t image_nsec);
+int fit_refused(const struct stage *s, uint64_t image_nsec, struct err *err);
+/* -ENOSPC if the outcome of @op, a state of memory and catalog, is too large and larger than
+ * before. */
+int fit_check(const struct op *op, struct err *err);
+/* The greatest size up to @want that fits; at least the present one. Measures when it must. */
+int fit_size(struct stage *s, struct active *a, uint64_t want, uint64_t *granted, struct err *err);
+/* @a's size changes to @size: the directories that name it are measured anew if that matters. */
+int fit_note_size(struct stage *s, struct active *a, uint64_t size, struct err *err);
+uint64_t measure_extents(uint64_t size_bytes);
+
+/* io.c */
+int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct err *err);
+/* Sets what reading and writing count, after content of @a changed. */
+void io_resized(struct stage *s, struct active *a, uint64_t size_bytes);
+/* set-user-ID and set-group-ID of a program end when its bytes or its owner change. */
+void mode_kill_suid(struct catalog_inode *row);
+
+/* attr.c */
+void attr_of(const struct catalog_inode *row, struct stage_attr *out);
+
+/* sync.c */
+int commit(struct stage *s, struct err *err);
+void layout_changed(struct stage *s, time_t now_sec);
+
+static inline void stage_lock(struct stage *s)
+{
+	pthread_mutex_lock(&s->lock);
+}
+
+static inline void stage_unlock(struct stage *s)
+{
+	pthread_mutex_unlock(&s->lock);
+}
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Durability: bytes, then rows, then commit. */
+#include "private.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+void layout_changed(struct stage *s, time_t now_sec)
+{
+	/* 0 would say that nothing was ever staged. */
+	s->changed_sec = now_sec > 0 ? (uint64_t)now_sec : 1;
+	s->changed_unsaved = true;
+}
+
+static int save_changed(struct stage *s, struct err *err)
+{
+	char text[24];
+	int r, e;
+
+	if (!s->changed_unsaved)
+		return 0;
+	snprintf(text, sizeof(text), "%" PRIu64, s->changed_sec);
+	r = catalog_op_begin(s->catalog, err);
+	if (r < 0)
+		return r;
+	r = catalog_setting_set(s->catalog, SETTING_CHANGED, text, err);
+	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);
+	if (r == 0)
+		r = e;
+	if (r == 0)
+		s->changed_unsaved = false;
+	return r;
+}
+
+/* What fails here stays in the store as dead bytes until a sweep; no name depends on it. */
+static void delete_doomed(struct stage *s)
+{
+	for (size_t i = 0; i < s->ndoomed; i++)
+		store_delete(s->store, s->doomed[i], NULL);
+	s->ndoomed = 0;
+}
+
+int commit(struct stage *s, struct err *err)
+{
+	int r = active_flush(s, err);
+
+	if (r == 0)
+		r = save_changed(s, err);
+	if (r == 0)
+		r = catalog_commit(s->catalog, err);
+	if (r == 0)
+		delete_doomed(s);
+	return r;
+}
+
+static bool nothing_to_do(const struct stage *s)
+{
+	return s->ndirty == 0 && s->ndoomed == 0 && !s->changed_unsaved &&
+	       catalog_pending(s->catalog) == 0;
+}
+
+int stage_sync(struct stage *s, struct err *err)
+{
+	int r = store_sync(s->store, err);
+
+	if (r < 0)
+		return r;
+	stage_lock(s);
+	r = commit(s, err);
+	stage_unlock(s);
+	return r;
+}
+
+int stage_tick(struct stage *s, struct err *err)
+{
+	bool idle;
+
+	stage_lock(s);
+	idle = nothing_to_do(s);
+	stage_unlock(s);
+	/* The slow part, fdatasync, is without the lock. */
+	return idle ? 0 : stage_sync(s, err);
+}
+
+static int sync_content(struct stage *s, struct active *a, struct err *err)
+{
+	int r;
+
+	if (!S_ISREG(a->row.mode) || (!a->file && a->row.loc_kind == STORE_NONE))
+		return 0;
+	r = active_file(s, a, err);
+	return r < 0 ? r : store_file_sync(a->file, err);
+}
+
+static int fsync_file(struct stage *s, uint64_t ino, struct err *err)
+{
+	struct active *a;
+	int r = active_hold(s, ino, &a, err);
+
+	if (r < 0)
+		return r;
+	r = sync_content(s, a, err);
+	active_drop(s, a);
+	return r < 0 ? r : commit(s, err);
+}
+
+int stage_fsync(struct stage *s, uint64_t ino, struct err *err)
+{
+	struct catalog_inode row;
+	int r;
+
+	stage_lock(s);
+	r = inode_get(s, ino, &row, err);
+	if (r == 0 && !S_ISDIR(row.mode))
+		r = fsync_file(s, ino, err);
+	stage_unlock(s);
+	/* A directory promises its names, and these what they stand for. */
+	if (r == 0 && S_ISDIR(row.mode))
+		r = stage_sync(s, err);
+	return r;
+}
