@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One burn: the steps of its strategy, carried out on the recorder's thread. */
+#ifndef DISCFS_BURN_BURN_H
+#define DISCFS_BURN_BURN_H
+
+#include "run.h"
+#include "strategy.h"
+
+struct burn {
+	struct run run;
+	struct mmc_drive *drive;
+	struct burn_request req;
+	/* Known from CHECK on. */
+	const struct mmc_profile *row;
+	bool keep_open;
+	uint32_t start_lba;
+	uint16_t track;
+	uint32_t image_nsec;
+	uint64_t total_nsec; /* to write, padding included */
+	/* What has happened. */
+	uint64_t written_nsec;
+	uint64_t compared_nsec; /* read back and equal */
+	bool prevented;		/* the tray is locked by us */
+	bool simulated;
+	char note[96]; /* "; ..." for the outcome: what went wrong without hurting the disc */
+};
+
+/* Runs to the end; @end gets what job_finish is to be given. The drive is left unlocked. */
+void burn_run(struct burn *b, struct job_end *end);
+
+/* For mmc_set_cancel: @arg is the job. */
+bool burn_cancel_due(void *job);
+
+/* The steps, in files of their own. */
+int burn_write(struct burn *b, struct err *err);
+int burn_sync(struct burn *b, struct err *err);
+int burn_close_track(struct burn *b, struct err *err);
+int burn_close_session(struct burn *b, struct err *err);
+int burn_finalise(struct burn *b, struct err *err);
+int burn_check_closed(struct burn *b, struct err *err);
+int burn_verify(struct burn *b, struct err *err);
+
+/* Words about the end: what the disc is now, and what to do. @r: 0 or why it ended. */
+void burn_ending(const struct burn *b, const struct job_status *last, int r, const struct err *err,
+	struct job_end *end);
+
+#endif
