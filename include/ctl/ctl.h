@@ -13,13 +13,17 @@ struct ctl;
 struct ctl_handle;
 struct stage;
 struct burner;
+struct job_status;
+struct medium;
 struct err;
 
 /* What only the assembler of the recorder can do; members may be NULL: -EOPNOTSUPP then. */
 struct ctl_host {
 	/* Puts a medium in (see virtual_load); runs on the recorder's thread. */
 	int (*load)(void *arg, const char *type, const char *file, struct err *err);
-	/* Appends where the medium's bytes lie, for status: "/path/disc-0001.iso". "" if unknown.
+	/*
+	 * Where the medium's bytes lie, for status: "/path/disc-0001.iso", "" if unknown. Called
+	 * on the recorder's thread, and once by ctl_new; the text is copied at once.
 	 */
 	const char *(*medium_file)(void *arg);
 	/* The recorder's id as in --recorder: "virtual". */
@@ -32,7 +36,18 @@ struct ctl_host {
 /* Borrows stage and burner; copies @host. Applies the project's settings to the stage. */
 int ctl_new(struct stage *stage, struct burner *burner, const struct ctl_host *host,
 	struct ctl **out, struct err *err);
-void ctl_free(struct ctl *c); /* NULL is fine; all handles must be released */
+/*
+ * All handles must be released and the burner be freed already (its last events are recorded
+ * here); the stage is closed after. NULL is fine.
+ */
+void ctl_free(struct ctl *c);
+
+/*
+ * For struct burner_events: the assembler passes on each call of the burner. They record how a job
+ * ended, plan for the new medium and feed `events`. Called on the burner's thread.
+ */
+void ctl_job_changed(struct ctl *c, const struct job_status *status);
+void ctl_medium_changed(struct ctl *c, const struct medium *medium);
 
 /*
  * Nodes are small numbers, the same as long as the daemon lives; node 0 is .discfs itself.

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands as values: one line of text in, one struct out, nothing touched. */
+#ifndef DISCFS_CTL_COMMAND_H
+#define DISCFS_CTL_COMMAND_H
+
+#include "words.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct err;
+struct mmc_profile;
+
+enum command_verb {
+	COMMAND_NOTHING, /* an empty line or a comment */
+	COMMAND_BURN,
+	COMMAND_IMAGE,
+	COMMAND_CANCEL,
+	COMMAND_LOAD,
+	COMMAND_EJECT,
+	COMMAND_CLEAR,
+	COMMAND_VERBS,
+};
+
+enum command_option {
+	OPTION_CLOSE,
+	OPTION_SPEED,
+	OPTION_VERIFY,
+	OPTION_SIMULATE,
+	OPTION_EJECT,
+	OPTION_WAIT,
+	OPTION_MEDIUM,
+	OPTION_FILE,
+	OPTION_PATH,
+	OPTION_OVERWRITE,
+	OPTION_COPIES,
+	OPTION_RECORDERS,
+	OPTION_COUNT,
+};
+
+struct command {
+	enum command_verb verb;
+	bool given[OPTION_COUNT];
+	unsigned choice[OPTION_COUNT];	  /* index into the option's words: see command_words */
+	uint32_t speed_kbs;		  /* 0 unless speed=N */
+	uint32_t speed_tenths;		  /* of 1x; 0 unless speed=Nx */
+	const struct mmc_profile *medium; /* static row; NULL unless medium= */
+	char path[WORDS_LINE_MAX + 1];	  /* absolute; of PATH or file= */
+};
+
+/*
+ * @line has no newline. -EINVAL for what is no command (the sentence names the word and what was
+ * probably meant), -EOPNOTSUPP for a command or option that this version has not got.
+ */
+int command_parse(const char *line, size_t n, struct command *out, struct err *err);
+
+/* The words of close= and verify=, NULL-terminated, in the order of burn/burner.h's enums. */
+extern const char *const command_close_words[];
+extern const char *const command_verify_words[];
+
+/* Index of @word in the NULL-terminated @words, or -1. */
+int command_word_index(const char *const words[], const char *word);
+
+/* One line for each command that works: usage and what it does. */
+void command_help(struct buf *out);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Life of the control directory, and what it is told by the burner. */
+#include "ctl/ctl.h"
+
+#include "state.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/text.h"
+#include "burn/burner.h"
+#include "settings.h"
+#include "stage/stage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_TYPE "dvd+r"
+
+static int copy_host(struct ctl *c, const struct ctl_host *host, struct err *err)
+{
+	const char *type =
+		host->planned_type && *host->planned_type ? host->planned_type : DEFAULT_TYPE;
+	char shown[64];
+
+	c->host = *host;
+	snprintf(c->recorder_id, sizeof(c->recorder_id), "%s",
+		host->recorder_id ? host->recorder_id : "");
+	snprintf(c->planned_type, sizeof(c->planned_type), "%s", type);
+	c->host.recorder_id = c->recorder_id;
+	c->host.planned_type = c->planned_type;
+	c->planned = mmc_profile_by_type(type);
+	if (c->planned)
+		return 0;
+	return err_set(err, -EINVAL, "unknown medium type \"%s\"; known are cd-r, dvd+r, bd-r ...",
+		text_quoted(shown, sizeof(shown), type, strlen(type)));
+}
+
+static void read_epoch(struct ctl *c)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+
+	if (epoch)
+		text_u64(epoch, &c->stamp_sec);
+}
+
+int ctl_new(struct stage *stage, struct burner *burner, const struct ctl_host *host,
+	struct ctl **out, struct err *err)
+{
+	struct ctl *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (!c)
+		return err_nomem(err);
+	c->stage = stage;
+	c->burner = burner;
+	c->started = clock_wall();
+	read_epoch(c);
+	r = copy_host(c, host, err);
+	if (r < 0)
+		goto free_ctl;
+	pthread_mutex_init(&c->command_turn, NULL);
+	pthread_mutex_init(&c->seen_lock, NULL);
+	journal_init(&c->journal);
+	events_init(&c->events);
+	report_init(&c->report);
+	ctl_medium_file_read(c);
+	ctl_medium_follow(c);
+	r = settings_apply(c, err);
+	if (r == 0)
+		r = journal_recover(c, err);
+	if (r < 0)
+		goto free_all;
+	*out = c;
+	return 0;
+free_all:
+	ctl_free(c);
+	return r;
+free_ctl:
+	free(c);
+	return r;
+}
+
+void ctl_free(struct ctl *c)
+{
+	if (!c)
+		return;
+	report_fini(&c->report);
+	events_fini(&c->events);
+	journal_fini(&c->journal);
+	pthread_mutex_destroy(&c->seen_lock);
+	pthread_mutex_destroy(&c->command_turn);
+	free(c);
+}
+
+void ctl_medium_file(struct ctl *c, char *out, size_t cap)
+{
+	pthread_mutex_lock(&c->seen_lock);
+	snprintf(out, cap, "%s", c->seen.state == MEDIUM_NONE ? "" : c->medium_file);
+	pthread_mutex_unlock(&c->seen_lock);
+}
+
+void ctl_medium_file_read(struct ctl *c)
+{
+	const char *file = c->host.medium_file ? c->host.medium_file(c->host.arg) : "";
+
+	pthread_mutex_lock(&c->seen_lock);
+	snprintf(c->medium_file, sizeof(c->medium_file), "%s", file ? file : "");
+	pthread_mutex_unlock(&c->seen_lock);
+}
+
+struct room ctl_room_for(const struct ctl *c, const struct medium *m)
+{
+	if (m->state != MEDIUM_BLANK || !m->profile || !m->profile->writable)
+		return mmc_profile_room(c->planned, c->planned->capacity_nsec);
+	return mmc_profile_room(
+		m->profile, m->capacity_nsec ? m->capacity_nsec : m->profile->capacity_nsec);
+}
+
+static bool same_medium(const struct medium *a, const struct medium *b)
+{
+	return a->state == b->state && a->profile == b->profile &&
+	       a->capacity_nsec == b->capacity_nsec && a->next_lba == b->next_lba &&
+	       a->sessions == b->sessions;
+}
+
+/* Whether @m differs from what was seen last. */
+static bool note_medium(struct ctl *c, const struct medium *m)
+{
+	bool changed;
+
+	pthread_mutex_lock(&c->seen_lock);
+	changed = !same_medium(&c->seen, m);
+	c->seen = *m;
+	pthread_mutex_unlock(&c->seen_lock);
+	return changed;
+}
+
+static void take_medium(struct ctl *c, const struct medium *m)
+{
+	struct room room = ctl_room_for(c, m);
+
+	stage_set_room(c->stage, &room);
+	if (note_medium(c, m))
+		events_add_medium(&c->events, m);
+}
+
+void ctl_medium_follow(struct ctl *c)
+{
+	struct medium m = { 0 };
+
+	burner_medium(c->burner, &m);
+	take_medium(c, &m);
+}
+
+void ctl_medium_changed(struct ctl *c, const struct medium *medium)
+{
+	ctl_medium_file_read(c);
+	take_medium(c, medium);
+}
+
+void ctl_job_changed(struct ctl *c, const struct job_status *status)
+{
+	if (job_state_is_final(status->state))
+		journal_settle(c, status);
+	events_add_job(&c->events, status);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan: what a burn now would do, step by step, or why it would be refused. */
+#include "render.h"
+
+#include "settings.h"
+#include "state.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "burn/burner.h"
+#include "stage/stage.h"
+
+#include <inttypes.h>
+
+static const char *const closings[] = {
+	[BURN_CLOSE_AUTO] = "finalise the disc (auto)",
+	[BURN_CLOSE_APPENDABLE] = "close the session, keep the disc appendable",
+	[BURN_CLOSE_DISC] = "finalise the disc",
+};
+
+static const char *const verifications[] = {
+	[BURN_VERIFY_FULL] = "read every block back and compare",
+	[BURN_VERIFY_QUICK] = "read the first and last MiB and samples back and compare",
+	[BURN_VERIFY_NONE] = "nothing is read back",
+};
+
+static const char *write_mode(const struct mmc_profile *p)
+{
+	static const char *const modes[] = { "packets (incremental)", "track at once",
+		"session at once" };
+
+	if (!p->write_page)
+		return "sequential";
+	return p->write_type < sizeof(modes) / sizeof(modes[0]) ? modes[p->write_type] : "unknown";
+}
+
+static void put_verdict(struct ctl *c, const struct stage_space *space,
+	const struct burn_request *req, struct buf *out)
+{
+	struct err why = { 0 };
+
+	if (space->entries == 0)
+		buf_puts(out, "now      refused: EINVAL: nothing is staged\n");
+	else if (burner_check(c->burner, space->image_nsec, req, &why) < 0)
+		buf_printf(out, "now      refused: %s: %s\n", err_name(why.code), why.msg);
+	else
+		buf_puts(out, "now      ready\n");
+}
+
+static int request(struct ctl *c, struct burn_request *out, struct err *err)
+{
+	unsigned close = 0, verify = 0;
+	int r = setting_choice(c, SETTING_CLOSE, &close, err);
+
+	if (r == 0)
+		r = setting_choice(c, SETTING_VERIFY, &verify, err);
+	*out = (struct burn_request){ .close = (enum burn_close)close,
+		.verify = (enum burn_verify)verify };
+	return r;
+}
+
+int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err *err)
+{
+	struct stage_space space;
+	struct burn_request req;
+	struct medium m = { 0 };
+	const struct mmc_profile *p = c->planned;
+	int r = stage_space(c->stage, &space, err);
+
+	(void)n;
+	if (r == 0)
+		r = request(c, &req, err);
+	if (r < 0)
+		return r;
+	burner_medium(c->burner, &m);
+	if (m.state == MEDIUM_BLANK && m.profile && m.profile->writable)
+		p = m.profile;
+	put_verdict(c, &space, &req, out);
+	buf_printf(out, "medium   %s, %" PRIu64 " blocks%s\n", p->name, space.room.capacity_nsec,
+		p == m.profile && m.state == MEDIUM_BLANK ? "" : " (planned, not inserted)");
+	buf_puts(out, "format   no\n");
+	buf_printf(out, "mode     %s\n", write_mode(p));
+	buf_printf(out, "write    %" PRIu64 " blocks: image %" PRIu64 ", overhead %" PRIu64 "\n",
+		space.used_nsec, space.image_nsec, space.overhead_nsec);
+	buf_printf(out, "close    %s\n", closings[req.close]);
+	buf_printf(out, "verify   %s\n", verifications[req.verify]);
+	if (p->speed_1x_kbs)
+		buf_printf(out, "time     %" PRIu64 " s of writing at 1x\n",
+			space.used_nsec * SECTOR / 1000 / p->speed_1x_kbs);
+	return 0;
+}

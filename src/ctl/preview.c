@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* image.iso: each open holds an image of its own, read at any offset. */
+#include "preview.h"
+
+#include "handle.h"
+#include "node.h"
+#include "settings.h"
+#include "state.h"
+
+#include "base/auto.h"
+#include "base/err.h"
+#include "base/sector.h"
+#include "image/image.h"
+#include "stage/stage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int preview_build(struct ctl *c, struct image **out, struct err *err)
+{
+	struct image_opts opts = { .stamp_sec = c->stamp_sec };
+	char volume_id[SETTING_SIZE];
+	struct tree *tree = NULL;
+	int r = setting_get(c, SETTING_VOLUME_ID, volume_id, err);
+
+	if (r < 0)
+		return r;
+	if (strlen(volume_id) >= sizeof(opts.volume_id))
+		return err_set(err, -EINVAL, "volume_id has %zu bytes; an image holds %zu",
+			strlen(volume_id), sizeof(opts.volume_id) - 1);
+	memcpy(opts.volume_id, volume_id, strlen(volume_id) + 1);
+	r = stage_freeze(c->stage, &tree, err);
+	return r < 0 ? r : image_build(tree, &opts, out, err);
+}
+
+static int preview_open(struct ctl_handle *h, struct err *err)
+{
+	return preview_build(h->ctl, &h->image, err);
+}
+
+static int preview_size(struct ctl *c, uint64_t *out, struct err *err)
+{
+	struct stage_space space;
+	int r = stage_space(c->stage, &space, err);
+
+	if (r == 0)
+		*out = space.image_nsec * SECTOR;
+	return r;
+}
+
+/* Part of one sector: up to @n bytes from @at within sector @lba. */
+static ssize_t read_part(
+	const struct image *img, uint32_t lba, size_t at, void *out, size_t n, struct err *err)
+{
+	uint8_t sector[SECTOR];
+	int r = image_read(img, lba, 1, sector, err);
+
+	if (r < 0)
+		return r;
+	if (n > SECTOR - at)
+		n = SECTOR - at;
+	memcpy(out, sector + at, n);
+	return (ssize_t)n;
+}
+
+/* The next run of bytes: whole sectors where it can be, else part of one. */
+static ssize_t read_run(
+	const struct image *img, uint64_t off_bytes, void *out, size_t n, struct err *err)
+{
+	uint32_t lba = (uint32_t)(off_bytes / SECTOR);
+	size_t at = (size_t)(off_bytes % SECTOR);
+	int r;
+
+	if (at || n < SECTOR)
+		return read_part(img, lba, at, out, n, err);
+	r = image_read(img, lba, (uint32_t)(n / SECTOR), out, err);
+	return r < 0 ? r : (ssize_t)(n / SECTOR * SECTOR);
+}
+
+static ssize_t preview_read(
+	struct ctl_handle *h, uint64_t off_bytes, void *out, size_t n, struct err *err)
+{
+	uint64_t size = (uint64_t)image_nsec(h->image) * SECTOR;
+	size_t done = 0;
+
+	if (off_bytes >= size)
+		return 0;
+	if (n > size - off_bytes)
+		n = (size_t)(size - off_bytes);
+	while (done < n) {
+		ssize_t got =
+			read_run(h->image, off_bytes + done, (char *)out + done, n - done, err);
+
+		if (got < 0)
+			return got;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
+}
+
+const struct node_ops preview_ops = {
+	.open = preview_open, .read = preview_read, .size = preview_size
+};

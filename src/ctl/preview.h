@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The image of the layout as it is now. */
+#ifndef DISCFS_CTL_PREVIEW_H
+#define DISCFS_CTL_PREVIEW_H
+
+struct ctl;
+struct err;
+struct image;
+
+/* Freezes the layout and builds its image with the project's settings: all images come from here.
+ */
+int preview_build(struct ctl *c, struct image **out, struct err *err);
+
+#endif

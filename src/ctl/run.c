@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each command does: checks first, then the one call that changes something. */
+#include "run.h"
+
+#include "caller.h"
+#include "command.h"
+#include "handle.h"
+#include "journal.h"
+#include "preview.h"
+#include "settings.h"
+#include "state.h"
+
+#include "base/err.h"
+#include "base/sector.h"
+#include "burn/burner.h"
+#include "image/image.h"
+#include "stage/stage.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A command at work. */
+struct run {
+	struct ctl *c;
+	struct ctl_handle *h;
+	const struct command *cmd;
+	const char *line;
+	uint64_t job_id; /* 0: none yet */
+	struct job *job; /* a reference, of the job that was started */
+};
+
+static int check_idle(struct run *run, struct err *err)
+{
+	struct job *job = burner_job(run->c->burner);
+	struct job_status s;
+
+	if (!job)
+		return 0;
+	job_status(job, &s);
+	job_unref(job);
+	if (job_state_is_final(s.state)) {
+		/* Its row is ended before another one begins, whoever is first to tell. */
+		journal_settle(run->c, &s);
+		return 0;
+	}
+	return err_set(err, -EBUSY, "job %" PRIu64 " is running (%s); wait for it or cancel it",
+		s.id, job_state_name(s.state));
+}
+
+static uint32_t speed_of(struct run *run)
+{
+	const struct mmc_profile *p = run->c->planned;
+	struct medium m = { 0 };
+
+	if (!run->cmd->speed_tenths)
+		return run->cmd->speed_kbs;
+	burner_medium(run->c->burner, &m);
+	if (m.profile)
+		p = m.profile;
+	return (uint32_t)((uint64_t)run->cmd->speed_tenths * p->speed_1x_kbs / 10);
+}
+
+/* A word of the command, or the setting. */
+static int choose(
+	struct run *run, enum command_option o, enum setting s, unsigned *out, struct err *err)
+{
+	if (!run->cmd->given[o])
+		return setting_choice(run->c, s, out, err);
+	*out = run->cmd->choice[o];
+	return 0;
+}
+
+static int burn_request(struct run *run, struct burn_request *out, struct err *err)
+{
+	unsigned close = 0, verify = 0;
+	int r = choose(run, OPTION_CLOSE, SETTING_CLOSE, &close, err);
+
+	if (r == 0)
+		r = choose(run, OPTION_VERIFY, SETTING_VERIFY, &verify, err);
+	if (r < 0)
+		return r;
+	*out = (struct burn_request){
+		.close = (enum burn_close)close,
+		.verify = (enum burn_verify)verify,
+		.speed_kbs = speed_of(run),
+		.simulate = run->cmd->given[OPTION_SIMULATE],
+		.eject = run->cmd->given[OPTION_EJECT],
+	};
+	return 0;
+}
+
+static int start_burn(
+	struct run *run, struct image *image, const struct burn_request *req, struct err *err)
+{
+	struct err why = { 0 };
+	int r = journal_begin(run->c, run->line, &run->job_id, err);
+
+	if (r < 0) {
+		image_free(image);
+		return r;
+	}
+	r = burner_burn(run->c->burner, image, req, run->job_id, &run->job, &why);
+	if (r < 0) {
+		journal_drop(run->c, run->job_id, &why);
+		*err = why;
+	}
+	return r;
+}
+
+static int run_burn(struct run *run, struct err *err)
+{
+	struct burn_request req;
+	struct stage_space space;
+	struct image *image = NULL;
+	int r = check_idle(run, err);
+
+	if (r == 0)
+		r = stage_space(run->c->stage, &space, err);
+	if (r == 0 && space.entries == 0)
+		r = err_set(err, -EINVAL, "nothing is staged; copy files into the mount first");
+	if (r == 0)
+		r = burn_request(run, &req, err);
+	/* Refused before the image is made, where the projection knows already. */
+	if (r == 0)
+		r = burner_check(run->c->burner, space.image_nsec, &req, err);
+	if (r == 0)
+		r = preview_build(run->c, &image, err);
+	if (r == 0)
+		r = burner_check(run->c->burner, image_nsec(image), &req, err);
+	if (r < 0) {
+		image_free(image);
+		return r;
+	}
+	return start_burn(run, image, &req, err);
+}
+
+static int start_save(struct run *run, struct image *image, int fd, struct err *err)
+{
+	struct err why = { 0 };
+	int r = ftruncate(fd, 0) < 0 ? err_sys(err, errno, "emptying the file") : 0;
+
+	if (r == 0)
+		r = journal_begin(run->c, run->line, &run->job_id, err);
+	if (r < 0) {
+		image_free(image);
+		close(fd);
+		return r;
+	}
+	r = burner_save(run->c->burner, image, fd, run->cmd->path, run->job_id, &run->job, &why);
+	if (r < 0) {
+		journal_drop(run->c, run->job_id, &why);
+		*err = why;
+	}
+	return r;
+}
+
+/* The bytes of a burned disc are not to be replaced by its next image. */
+static int check_not_medium(struct run *run, int fd, struct err *err)
+{
+	char file[1024];
+	struct stat medium, image;
+
+	ctl_medium_file(run->c, file, sizeof(file));
+	if (!file[0] || stat(file, &medium) < 0 || fstat(fd, &image) < 0)
+		return 0;
+	if (medium.st_dev != image.st_dev || medium.st_ino != image.st_ino)
+		return 0;
+	return err_set(err, -EBUSY,
+		"that file is the medium in the recorder; choose another, or eject it first");
+}
+
+static int run_image(struct run *run, struct err *err)
+{
+	struct image *image = NULL;
+	int fd = -1, r = check_idle(run, err);
+
+	if (r == 0)
+		r = preview_build(run->c, &image, err);
+	if (r < 0)
+		return r;
+	fd = caller_open_image(
+		&run->h->caller, run->cmd->path, (uint64_t)image_nsec(image) * SECTOR, err);
+	if (fd < 0)
+		r = fd;
+	else
+		r = check_not_medium(run, fd, err);
+	if (r == 0)
+		return start_save(run, image, fd, err);
+	if (fd >= 0)
+		close(fd);
+	image_free(image);
+	return r;
+}
+
+static int run_cancel(struct run *run, struct err *err)
+{
+	struct job *job = burner_job(run->c->burner);
+	struct job_status s = { .state = JOB_DONE };
+
+	if (job)
+		job_status(job, &s);
+	if (!job_state_is_final(s.state)) {
+		job_cancel(job);
+		run->job_id = s.id;
+	}
+	job_unref(job);
+	return run->job_id ? 0 : err_set(err, -EINVAL, "no job is running");
+}
+
+/* For burner_call: @arg is a struct run. */
+static int load_medium(void *arg, struct err *err)
+{
+	struct run *run = arg;
+	struct ctl *c = run->c;
+	const struct command *cmd = run->cmd;
+	const char *file = cmd->given[OPTION_FILE] ? cmd->path : NULL;
+	const char *type = cmd->medium ? cmd->medium->type : NULL;
+	int r;
+
+	/* A medium that exists has its type already; a new one is of the planned type. */
+	if (!type && (!file || access(file, F_OK) < 0))
+		type = c->planned_type;
+	r = c->host.load(c->host.arg, type, file, err);
+	ctl_medium_file_read(c);
+	return r;
+}
+
+static int run_load(struct run *run, struct err *err)
+{
+	int r = check_idle(run, err);
+
+	if (r == 0 && !run->c->host.load)
+		r = err_set(err, -EOPNOTSUPP, "this recorder cannot load a medium by command");
+	if (r == 0 && run->cmd->given[OPTION_FILE])
+		r = caller_check_medium(&run->h->caller, run->cmd->path, err);
+	if (r == 0)
+		r = burner_call(run->c->burner, load_medium, run, err);
+	ctl_medium_follow(run->c);
+	return r;
+}
+
+static int run_eject(struct run *run, struct err *err)
+{
+	int r = check_idle(run, err);
+
+	if (r == 0)
+		r = burner_eject(run->c->burner, err);
+	ctl_medium_follow(run->c);
+	return r;
+}
+
+static int run_clear(struct run *run, struct err *err)
+{
+	return stage_clear(run->c->stage, err);
+}
+
+/* The job's outcome; it is in the journal when this returns. */
+static int await_job(struct run *run, struct err *err)
+{
+	struct ctl_handle *h = run->h;
+	struct job_status s;
+
+	pthread_mutex_lock(&h->lock);
+	h->awaited = run->job;
+	pthread_mutex_unlock(&h->lock);
+	job_status(run->job, &s);
+	while (!job_state_is_final(s.state) && !handle_interrupted(h)) {
+		job_wait_change(run->job, s.change, 1000, handle_interrupted, h);
+		job_status(run->job, &s);
+	}
+	pthread_mutex_lock(&h->lock);
+	h->awaited = NULL;
+	pthread_mutex_unlock(&h->lock);
+	if (!job_state_is_final(s.state))
+		return err_set(err, -EINTR, "job %" PRIu64 " goes on; the waiting has ended", s.id);
+	journal_settle(run->c, &s);
+	if (s.err.code && err)
+		*err = s.err;
+	return s.err.code;
+}
+
+struct verb_row {
+	int (*run)(struct run *run, struct err *err);
+	bool prepares; /* a job: one such command at a time */
+};
+
+static const struct verb_row verb_rows[COMMAND_VERBS] = {
+	[COMMAND_BURN] = { run_burn, true },
+	[COMMAND_IMAGE] = { run_image, true },
+	[COMMAND_CANCEL] = { run_cancel },
+	[COMMAND_LOAD] = { run_load },
+	[COMMAND_EJECT] = { run_eject },
+	[COMMAND_CLEAR] = { run_clear },
+};
+
+/* The checks and the start, without the waiting. */
+static int start(struct run *run, struct err *err)
+{
+	const struct verb_row *row = &verb_rows[run->cmd->verb];
+	int r;
+
+	if (!row->prepares)
+		return row->run(run, err);
+	if (pthread_mutex_trylock(&run->c->command_turn) != 0)
+		return err_set(err, -EBUSY, "another command is preparing a job; try again");
+	r = row->run(run, err);
+	pthread_mutex_unlock(&run->c->command_turn);
+	return r;
+}
+
+int run_command(struct ctl_handle *h, const struct command *cmd, const char *line,
+	uint64_t *out_job, struct err *err)
+{
+	struct run run = { .c = h->ctl, .h = h, .cmd = cmd, .line = line };
+	int r = start(&run, err);
+
+	*out_job = run.job_id;
+	if (r == 0 && run.job && cmd->given[OPTION_WAIT])
+		r = await_job(&run, err);
+	job_unref(run.job);
+	return r;
+}

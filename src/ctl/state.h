@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the control files share. */
+#ifndef DISCFS_CTL_STATE_H
+#define DISCFS_CTL_STATE_H
+
+#include "ctl/ctl.h"
+
+#include "events.h"
+#include "journal.h"
+#include "report.h"
+
+#include "medium/medium.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/*
+ * Lock order: command_turn -> handle's locks -> journal.lock -> stage. events.lock, report.lock
+ * and seen_lock are leaves: nothing is called with one of them held.
+ */
+struct ctl {
+	/* constant after ctl_new */
+	struct stage *stage;
+	struct burner *burner;
+	struct ctl_host host; /* its strings are the two below */
+	char recorder_id[256];
+	char planned_type[16];
+	const struct mmc_profile *planned; /* static row of planned_type */
+	uint64_t stamp_sec;		   /* SOURCE_DATE_EPOCH; 0: the tree's */
+	struct timespec started;
+
+	/* Held by the one command that prepares a job; only tried, never waited for. */
+	pthread_mutex_t command_turn;
+
+	struct journal journal;
+	struct events events;
+	struct report report;
+
+	pthread_mutex_t seen_lock;
+	/* under seen_lock */
+	struct medium seen;
+	char medium_file[1024];
+};
+
+/* Where the inserted medium's bytes lie; "" when unknown or none is in. */
+void ctl_medium_file(struct ctl *c, char *out, size_t cap);
+/* Asks the host for that anew: on the recorder's thread, or before it can be at work. */
+void ctl_medium_file_read(struct ctl *c);
+/* The room to plan with for @m: a blank medium's own, else that of the planned type. */
+struct room ctl_room_for(const struct ctl *c, const struct medium *m);
+/* Takes what the burner saw last as the medium that is planned for. */
+void ctl_medium_follow(struct ctl *c);
+
+#endif
