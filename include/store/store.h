@@ -46,9 +46,16 @@ struct store_file;
 /* Takes up the content at @loc of @size_bytes. */
 int store_file_open(struct store *s, struct store_loc loc, uint64_t size_bytes,
 	struct store_file **out, struct err *err);
-/* Gives up the handle; the content stays at store_file_loc. Trims a private chunk's excess. */
+/*
+ * Gives up the handle; the content stays at store_file_loc, which does not change by it. Disk
+ * space past the content is given back. NULL is fine.
+ */
 void store_file_close(struct store_file *f);
-/* What the catalog has to remember now: may change with each write, truncate and close. */
+/*
+ * What the catalog has to remember now: may change with each write and truncate. The former place
+ * is freed with the next call that changes or closes @f, so record this one before. Size 0 may
+ * have any loc; NONE may have any size (zeros that were never written).
+ */
 struct store_loc store_file_loc(const struct store_file *f);
 uint64_t store_file_size(const struct store_file *f);
 
@@ -86,6 +93,15 @@ int store_freeze_begin(struct store *s, struct store_freeze **out, struct err *e
 void store_freeze_end(struct store_freeze *f);
 int store_freeze_read(struct store_freeze *f, struct store_loc loc, uint64_t off_bytes, void *out,
 	size_t n, struct err *err);
+
+/*
+ * What dies (deleted, moved away from, cut) is freed at once unless a freeze reads it. An owner
+ * whose catalog is durable only later takes a mark before each commit and settles it after: from
+ * the first mark on nothing is freed that a power failure could bring back into the catalog.
+ * settle returns the first failure to free; the rest was freed, the next sweep finds it.
+ */
+uint64_t store_mark(struct store *s);
+int store_settle(struct store *s, uint64_t mark, struct err *err);
 
 /*
  * After an unclean end: the owner declares each live content, then sweep removes objects that
