@@ -15,13 +15,18 @@ struct err;
  * One connection, WAL, synchronous=FULL. Not locked: its owner (stage) serialises all calls.
  * All functions return 0 or a negative errno: -ENOENT no such row, -EEXIST it is there already,
  * -ENOSPC or -EIO from the file system below, -EBADMSG the database is damaged.
- * Names are BLOBs: any bytes. Only bound parameters reach SQL.
+ * -ERANGE: a text is longer than the caller's buffer. Names are BLOBs: any bytes. Only bound
+ * parameters reach SQL.
+ *
+ * When the file system below fails at a commit, SQLite takes back all since the last one. What
+ * was answered as done is then gone, so from there on every call fails with that errno.
  */
 
 /*
  * Opens @path, making it with mode 0600, or migrates an older schema. -EBADMSG for a file that is
  * not a sound catalog (not SQLite, other application id, a failed quick_check): it is left as it
- * was. -EOPNOTSUPP for the schema of a newer discfs. @clean: whether the last owner closed it.
+ * was. -EOPNOTSUPP for the schema of a newer discfs. -ELOOP for a symlink; the folders above it
+ * may be some. @clean: whether the last owner closed it; true for a new one.
  */
 int catalog_open(const char *path, struct catalog **out, bool *clean, struct err *err);
 /* Commits, marks clean, closes. NULL is fine. The error is that of the commit. */
@@ -35,7 +40,7 @@ int catalog_close(struct catalog *c, struct err *err);
 int catalog_op_begin(struct catalog *c, struct err *err);
 int catalog_op_end(struct catalog *c, bool ok, struct err *err);
 int catalog_commit(struct catalog *c, struct err *err);
-/* Operations ended since the last commit. */
+/* Operations ended since the last commit; a change outside of one counts too. 0: all is durable. */
 uint32_t catalog_pending(const struct catalog *c);
 
 #define CATALOG_ROOT_INO 1u
@@ -56,7 +61,7 @@ int catalog_inode_get(struct catalog *c, uint64_t ino, struct catalog_inode *out
 int catalog_inode_insert(struct catalog *c, const struct catalog_inode *in, struct err *err);
 int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, struct err *err);
 int catalog_inode_delete(
-	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text */
+	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text and cost */
 /* The greatest number ever given to an inode: never reused, also after a delete and reopening. */
 int catalog_max_ino(struct catalog *c, uint64_t *out, struct err *err);
 
@@ -80,7 +85,7 @@ int catalog_entry_delete(
 int catalog_entry_any(struct catalog *c, uint64_t parent, struct err *err);
 /* Number of all entries below the root. */
 int catalog_entry_count(struct catalog *c, uint64_t *out, struct err *err);
-/* The first @cap parents of @ino by name, for the rare change that costs its directories. */
+/* The first @cap directories that name @ino, each once, ascending; an index answers. */
 int catalog_parents(
 	struct catalog *c, uint64_t ino, uint64_t *out, size_t cap, size_t *out_n, struct err *err);
 
@@ -93,7 +98,11 @@ struct catalog_entry {
 	struct catalog_inode inode;
 };
 
-/* Return 0 to go on, 1 to stop well, a negative errno to stop with it. */
+/*
+ * Return 0 to go on, 1 to stop well, a negative errno to stop with it. The callback may call the
+ * catalog, but not begin or end an operation, commit, change entries of the directory it walks,
+ * or start the same walk (asserted).
+ */
 typedef int catalog_entry_fn(void *arg, const struct catalog_entry *e);
 
 /* Entries of @parent with seq > @after, ascending by seq: for readdir. Targets are not filled. */
@@ -106,7 +115,7 @@ int catalog_entries_by_name(
 /* All inodes, ascending by ino: totals at mount, sweeping after a crash. */
 typedef int catalog_inode_fn(void *arg, const struct catalog_inode *in);
 int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct err *err);
-/* One SQL sum: sectors of all regular content (nlink > 0), directories, entries. */
+/* One SQL sum: sectors of all regular content, directories with the root (nlink > 0), entries. */
 struct catalog_totals {
 	uint64_t data_nsec, ndir, nentry;
 };
@@ -121,11 +130,11 @@ int catalog_cost_set(
 int catalog_cost_get(struct catalog *c, uint64_t ino, uint64_t cost[static 4], struct err *err);
 int catalog_cost_drop(struct catalog *c, uint64_t ino, struct err *err); /* no row: fine */
 int catalog_cost_sum(struct catalog *c, uint64_t cost[static 4], struct err *err);
-/* Directories without a row, the first @cap of them. */
+/* Directories (nlink > 0) without a row, the first @cap of them. */
 int catalog_cost_missing(
 	struct catalog *c, uint64_t *out, size_t cap, size_t *out_n, struct err *err);
 
-/* Settings and small facts ("volume_id", "changed_sec"): text by name. -ENOENT when never set. */
+/* Settings and small facts ("volume_id"): text by name. get: -ENOENT when never set. */
 int catalog_setting_get(
 	struct catalog *c, const char *name, char *out, size_t cap, struct err *err);
 int catalog_setting_set(struct catalog *c, const char *name, const char *value, struct err *err);
