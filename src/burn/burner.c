@@ -6,6 +6,7 @@
 #include "save.h"
 
 #include "base/err.h"
+#include "scsi/transport.h"
 
 #include <errno.h>
 #include <pthread.h>

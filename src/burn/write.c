@@ -30,10 +30,12 @@ static void ask_buffer(struct writer *w)
 		now_ms - w->asked_ms < ASK_BUFFER_MS)
 		return;
 	w->asked_ms = now_ms;
+	w->progress.drive_buffer_percent = 0;
 	if (mmc_buffer_capacity(w->b->drive, &total, &left, NULL) < 0 || total == 0)
 		w->mute = true;
-	w->progress.drive_buffer_percent =
-		w->mute ? 0 : (uint8_t)((uint64_t)(total - left) * 100 / total);
+	else
+		w->progress.drive_buffer_percent =
+			(uint8_t)((uint64_t)(total - left) * 100 / total);
 }
 
 static int write_chunk(struct writer *w, const uint8_t *bytes, uint32_t nsec, struct err *err)
