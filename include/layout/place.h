@@ -24,5 +24,7 @@ int placement_build(struct placement *pl, const struct tree *t, struct plan *pla
 	struct arena *arena, struct err *err);
 /* The inode whose content covers @lba, or UINT32_MAX. */
 uint32_t placement_find(const struct placement *pl, uint32_t lba);
+/* The first node that names @inode. */
+uint32_t placement_name(const struct placement *pl, uint32_t inode);
 
 #endif

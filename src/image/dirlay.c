@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The layout of one directory in one name space: which record lies where. */
+#include "dirlay.h"
+
+#include "iso9660/pathtable.h"
+#include "naming.h"
+
+#include <sys/stat.h>
+
+static uint32_t sections_of(uint64_t size_bytes)
+{
+	uint64_t n = size_bytes / SECTION_BYTES + (size_bytes % SECTION_BYTES != 0);
+
+	if (size_bytes <= UINT32_MAX)
+		return 1;
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+void rec_shape_of(const struct namespace_ops *ns, const struct numbered *who,
+	const struct attributes *a, uint64_t ce_off, struct rec_shape *out)
+{
+	size_t room;
+
+	out->id_len = (uint8_t)ns->ident(who, out->id);
+	room = ISO_DIRREC_MAX - iso_dirrec_base(out->id_len);
+	if (ns->fields)
+		ns->fields(who->entry, a, &out->fields);
+	else
+		susp_fields_init(&out->fields);
+	susp_spread(&out->fields, room, ce_off, &out->areas);
+	out->len = (uint32_t)iso_dirrec_len(out->id_len, susp_area_bytes(&out->areas, 0));
+	out->nsections = sections_of(who->entry->size_bytes);
+}
+
+uint64_t rec_fit(uint64_t pos, uint32_t len)
+{
+	return len <= SECTOR - pos % SECTOR ? pos : sectors_for(pos) * SECTOR;
+}
+
+uint64_t rec_section_pos(uint64_t first, uint32_t len, uint32_t i)
+{
+	uint32_t here = (uint32_t)(SECTOR - first % SECTOR) / len, each = SECTOR / len;
+
+	if (i < here)
+		return first + (uint64_t)i * len;
+	i -= here;
+	return (first / SECTOR + 1 + i / each) * SECTOR + (uint64_t)(i % each) * len;
+}
+
+static void lay_out(const struct namespace_ops *ns, const struct measure_entry *e, size_t n,
+	struct dirlay_slots *slots, struct dirlay_sizes *out)
+{
+	const struct attributes none = { 0 };
+	uint64_t pos = 2ull * ns->dot_bytes, ce_off = 0;
+	uint32_t width = naming_width(n);
+	struct rec_shape s;
+
+	for (uint32_t k = 0; k < out->shown; k++) {
+		const struct measure_entry *entry = &e[slots->order[k]];
+		struct numbered who = { entry, slots->num[slots->order[k]], width };
+
+		rec_shape_of(ns, &who, &none, ce_off, &s);
+		pos = rec_fit(pos, s.len);
+		slots->rec_off[k] = (uint32_t)pos;
+		if (slots->ce_off)
+			slots->ce_off[k] = (uint32_t)ce_off;
+		pos = rec_section_pos(pos, s.len, s.nsections - 1) + s.len;
+		ce_off = susp_areas_end(&s.areas, ce_off);
+		if (S_ISDIR(entry->mode))
+			out->path_bytes += iso_pathrec_len(s.id_len);
+	}
+	out->ext_nsec = sectors_for(pos);
+	out->ce_nsec = sectors_for(ce_off);
+}
+
+int dirlay_build(const struct namespace_ops *ns, const struct measure_entry *e, size_t n,
+	struct dirlay_slots *slots, struct dirlay_sizes *out, struct err *err)
+{
+	int r;
+
+	*out = (struct dirlay_sizes){ 0 };
+	r = naming_assign(ns, e, n, slots->num, slots->order, &out->shown, err);
+	if (r < 0)
+		return r;
+	lay_out(ns, e, n, slots, out);
+	return 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All directories of a tree in one name space: prepared once, rendered sector by sector. */
+#ifndef DISCFS_IMAGE_DIRTREE_H
+#define DISCFS_IMAGE_DIRTREE_H
+
+#include "dirlay.h"
+#include "iso9660/pathtable.h"
+#include "layout/place.h"
+#include "tree/tree.h"
+
+/* A directory: its extent and, behind it, its continuation sectors. */
+struct dirtree_dir {
+	uint32_t node;
+	uint32_t parent;     /* index of the parent, the root's is itself */
+	uint32_t shown;	     /* records below "." and ".." */
+	uint32_t first_nsec; /* extent, relative to the directories' first sector */
+	uint32_t ext_nsec, ce_nsec;
+	uint32_t path_off; /* of its record in the path tables */
+};
+
+/*
+ * dir[] is in path table order (6.9.1: level, parent, identifier), which is also that of the
+ * extents. The slots are indexed by node: a directory's children have the slots of their nodes,
+ * used by rank or by child as dirlay.h says.
+ */
+struct dirtree {
+	const struct namespace_ops *ns;
+	const struct tree *tree;	 /* borrowed */
+	const struct placement *content; /* borrowed; built before anything is rendered */
+	struct dirlay_slots slots;
+	uint32_t *dirno; /* by node, of directories: index in dir[] */
+	struct dirtree_dir *dir;
+	uint32_t ndir;
+	uint32_t lba;	       /* of the directories; set by the plan */
+	uint32_t identify_lba; /* see namespace.h; set by the plan */
+	uint32_t nsec;
+	uint32_t path_bytes; /* of one path table */
+};
+
+/* Names and sizes; arrays live in @arena. -EFBIG where an address or a length is too long. */
+int dirtree_prepare(struct dirtree *d, const struct namespace_ops *ns, const struct tree *t,
+	struct arena *arena, struct err *err);
+
+/* plan_read_fn of the directories; @arg: struct dirtree. */
+int dirtree_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err);
+
+/* A path table is the directories in one byte order. */
+struct dirtree_path_table {
+	const struct dirtree *dirs;
+	enum iso_byte_order order;
+};
+
+/* plan_read_fn of a path table; @arg: struct dirtree_path_table. */
+int dirtree_path_read(
+	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err);
+
+/* The absolute address of a directory's extent. */
+static inline uint32_t dirtree_lba(const struct dirtree *d, uint32_t dir)
+{
+	return d->lba + d->dir[dir].first_nsec;
+}
+
+/* What naming and sizes need to know of a node. */
+struct measure_entry dirtree_entry(const struct tree *t, uint32_t node);
+
+#endif

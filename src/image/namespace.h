@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A name space: how the entries of a directory are named and recorded. */
+#ifndef DISCFS_IMAGE_NAMESPACE_H
+#define DISCFS_IMAGE_NAMESPACE_H
+
+#include "tree/measure.h"
+#include "tree/tree.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct susp_fields;
+
+#define IDENT_MAX 206u /* bytes: 103 units of Joliet */
+
+/*
+ * A name and the number that makes it unique: 0 for the plain name, else written with @width
+ * digits. Given the width, different stems never give the same numbered name.
+ */
+struct numbered {
+	const struct measure_entry *entry;
+	uint32_t num, width;
+};
+
+/* Writes at most IDENT_MAX bytes; their count, never 0. */
+typedef size_t ident_fn(const struct numbered *who, uint8_t out[static IDENT_MAX]);
+
+/* Attributes that change no size; zeroed while measuring. */
+struct attributes {
+	const struct tree_inode *inode; /* NULL while measuring */
+	uint32_t serial;
+};
+
+struct namespace_ops {
+	const char *name;   /* of the plan's segment */
+	uint32_t dot_bytes; /* length of each of the records "." and ".." */
+	bool (*shows)(uint32_t mode);
+	ident_fn *key;	 /* what must be unique in a directory */
+	ident_fn *rank;	 /* what the records are sorted by; may be key itself */
+	ident_fn *ident; /* the identifier as recorded */
+	/* The system use fields of an entry; NULL where there are none. */
+	void (*fields)(
+		const struct measure_entry *e, const struct attributes *a, struct susp_fields *out);
+	/* Of "." and "..", filling dot_bytes; @identify_lba: continued there, for the root's "." */
+	void (*dot_fields)(
+		const struct attributes *a, uint32_t identify_lba, struct susp_fields *out);
+};
+
+extern const struct namespace_ops namespace_iso9660;
+extern const struct namespace_ops namespace_joliet;
+
+#endif

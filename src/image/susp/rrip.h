@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rock Ridge Interchange Protocol 1.12: POSIX attributes in SUSP fields. */
+#ifndef DISCFS_IMAGE_SUSP_RRIP_H
+#define DISCFS_IMAGE_SUSP_RRIP_H
+
+#include "namespace.h"
+#include "susp/susp.h"
+
+#define RRIP_TARGET_MAX 4095u /* bytes of a symbolic link, Linux' own limit */
+/* Of the system use field of "." and "..", the same in every directory. */
+#define RRIP_DOT_BYTES (44u + 12u)
+
+void rrip_put_px(struct susp_fields *f, const struct attributes *a);	   /* 4.1.1 */
+void rrip_put_pn(struct susp_fields *f, uint64_t rdev);			   /* 4.1.2 */
+void rrip_put_sl(struct susp_fields *f, const char *target, uint32_t len); /* 4.1.3 */
+void rrip_put_nm(struct susp_fields *f, const char *name, uint32_t len);   /* 4.1.4 */
+void rrip_put_tf(struct susp_fields *f, const struct attributes *a);	   /* 4.1.6 */
+
+/* The fields of an entry; sizes depend on @e alone. */
+void rrip_fields(
+	const struct measure_entry *e, const struct attributes *a, struct susp_fields *out);
+void rrip_dot_fields(const struct attributes *a, uint32_t identify_lba, struct susp_fields *out);
+/* What the root's "." continues with in a sector of its own: its PX, and ER. */
+void rrip_identify(const struct attributes *root, struct susp_fields *out);
+
+#endif
