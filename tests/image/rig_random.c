@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Random trees: odd names, collisions, links, devices, huge files. */
+#include "rig_tree.h"
+
+#include "harness/t.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#define DIRS_MAX 64
+
+static const char *const pieces[] = { "a", "A", "readme", "README", ".", "..x", "ext", "0001",
+	"001", "\xc3\xa9", "\xc3\x89", "\xf0\x9f\x98\x80", "\xff", "*", ":", " ", ";1", "_",
+	"\xd0\x96", "LONGER_THAN_A_NAME_MAY_BE_", "\\", "\x01" };
+
+/* Few pieces, so that names collide; many sometimes, so that they are cut. */
+static size_t random_name(char *out)
+{
+	size_t n = 0;
+	unsigned count = (unsigned)(t_below(8) ? 1 + t_below(3) : 1 + t_below(40));
+
+	for (unsigned i = 0; i < count; i++) {
+		const char *piece = pieces[t_below(sizeof(pieces) / sizeof(pieces[0]))];
+
+		if (n + strlen(piece) > 255)
+			break;
+		memcpy(out + n, piece, strlen(piece));
+		n += strlen(piece);
+	}
+	if ((n == 1 && out[0] == '.') || (n == 2 && out[0] == '.' && out[1] == '.'))
+		out[0] = 'q';
+	return n;
+}
+
+static uint64_t random_size(void)
+{
+	static const uint64_t sizes[] = { 0, 1, 2047, 2048, 2049, 100000, UINT32_MAX, 1ull << 32,
+		0xfffff800, 0xfffff801, 0xfffff800ull * 2, 0xfffff800ull * 2 + 1, 1ull << 40 };
+
+	return sizes[t_below(t_below(4) ? 6 : sizeof(sizes) / sizeof(sizes[0]))];
+}
+
+static char *random_target(void)
+{
+	static const char *const parts[] = { "/", "//", "..", ".", "/./", "../", "name", "x",
+		"a_component_of_some_length_that_fills_fields_sooner_than_others_do" };
+	size_t most = (size_t)(t_below(6) ? 1 + t_below(60) : 1 + t_below(4095));
+	char *s = calloc(1, most + 100);
+
+	T_MUST(s != NULL);
+	while (strlen(s) < most)
+		strcat(s, parts[t_below(sizeof(parts) / sizeof(parts[0]))]);
+	s[most] = '\0';
+	return s;
+}
+
+static bool taken(char (*names)[257], unsigned n, const char *name, size_t len, uint32_t parent,
+	const uint32_t *parents)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (parents[i] == parent && (unsigned char)names[i][0] == len &&
+			memcmp(names[i] + 1, name, len) == 0)
+			return true;
+	return false;
+}
+
+static void random_inode(struct tree_inode *in)
+{
+	static const uint32_t types[] = { S_IFREG, S_IFREG, S_IFREG, S_IFREG, S_IFDIR, S_IFDIR,
+		S_IFLNK, S_IFCHR, S_IFIFO, S_IFSOCK };
+
+	*in = (struct tree_inode){
+		.mode = types[t_below(sizeof(types) / sizeof(types[0]))] | 0644,
+		.mtime.tv_sec = (time_t)t_below(1ull << 34) - (1ll << 32),
+		.arrival = t_below(1000),
+		.uid = (uint32_t)t_random(),
+		.rdev = makedev((unsigned)t_below(4096), (unsigned)t_below(1000)),
+	};
+	if (S_ISREG(in->mode))
+		in->size_bytes = random_size();
+}
+
+struct tree *rig_tree_random(uint64_t seed, unsigned names)
+{
+	struct rig_tree *rt = rig_tree_new();
+	char(*have)[257] = calloc(names, 257);
+	uint32_t *parents = calloc(names, sizeof(*parents)), dirs[DIRS_MAX] = { 0 }, ndir = 1;
+	uint64_t last_key = 0;
+	struct tree_inode last = { 0 };
+
+	t_seed(seed);
+	T_MUST(have && parents);
+	for (unsigned i = 0; i < names; i++) {
+		uint32_t parent = dirs[t_below(ndir)], number;
+		size_t len = random_name(have[i] + 1);
+		struct tree_inode in;
+		uint64_t key = i + 1;
+
+		have[i][0] = (char)len;
+		parents[i] = parent;
+		if (taken(have, i, have[i] + 1, len, parent, parents))
+			continue;
+		random_inode(&in);
+		if (last_key && t_below(10) == 0) {
+			in = last;
+			key = last_key;
+		}
+		if (S_ISLNK(in.mode)) {
+			char *target = random_target();
+
+			in.target = target;
+			in.target_len = (uint32_t)strlen(target);
+		}
+		number = rig_tree_add(rt, parent, have[i] + 1, len, key, &in);
+		free((void *)(uintptr_t)in.target);
+		if (S_ISDIR(in.mode) && ndir < DIRS_MAX)
+			dirs[ndir++] = number;
+		if (S_ISREG(in.mode)) {
+			last = in;
+			last_key = key;
+		}
+	}
+	free(have);
+	free(parents);
+	return rig_tree_finish(rt, 1600000000);
+}

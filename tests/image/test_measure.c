@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/buf.h"
+#include "harness/t.h"
+#include "image/image.h"
+#include "rig_tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void check_equal(struct tree *t)
+{
+	struct layout_cost cost = rig_cost(t);
+	struct image_opts opts = { 0 };
+	struct image *img;
+	struct err err = { 0 };
+	int r = image_build(t, &opts, &img, &err);
+
+	if (image_measure.image_nsec(&cost) > UINT32_MAX) {
+		T_EQ(r, -EFBIG);
+		return;
+	}
+	T_EQ(r, 0);
+	if (r < 0) {
+		fprintf(stderr, "%s\n", err.msg);
+		return;
+	}
+	T_EQ(image_nsec(img), image_measure.image_nsec(&cost));
+	image_free(img);
+}
+
+static void the_empty_tree_is_measured_right(void)
+{
+	check_equal(rig_tree_finish(rig_tree_new(), 1));
+}
+
+static void random_trees_are_measured_right(void)
+{
+	for (uint64_t seed = 1; seed <= 60; seed++)
+		check_equal(rig_tree_random(seed, 5 + (unsigned)seed * 5));
+}
+
+static void cost_depends_on_one_directory_alone(void)
+{
+	struct measure_entry e[] = {
+		{ "a", NULL, 5, S_IFREG | 0644, 0, 1 },
+		{ "b", NULL, 0, S_IFDIR | 0755, 0, 1 },
+	};
+	struct dir_cost c;
+
+	T_EQ(image_measure.dir(e, 2, &c, NULL), 0);
+	T_EQ(c.iso_nsec, 1);
+	T_EQ(c.joliet_nsec, 1);
+	T_EQ(c.iso_path_bytes, 10);
+	T_EQ(c.joliet_path_bytes, 10);
+	T_EQ(image_measure.dir(e, 0, &c, NULL), 0);
+	T_EQ(c.iso_nsec, 1);
+	T_EQ(c.iso_path_bytes, 0);
+}
+
+static void absurd_sizes_are_measured_at_once(void)
+{
+	struct measure_entry e = { "a", NULL, UINT64_MAX, S_IFREG | 0644, 0, 1 };
+	struct dir_cost c;
+
+	T_EQ(image_measure.dir(&e, 1, &c, NULL), 0);
+	T_TRUE(c.iso_nsec > 1000000);
+}
+
+int main(void)
+{
+	T_RUN(the_empty_tree_is_measured_right);
+	T_RUN(random_trees_are_measured_right);
+	T_RUN(cost_depends_on_one_directory_alone);
+	T_RUN(absurd_sizes_are_measured_at_once);
+	return t_end();
+}
