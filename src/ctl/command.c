@@ -317,6 +317,29 @@ int command_parse(const char *line, size_t n, struct command *out, struct err *e
 	return 0;
 }
 
+bool command_may_become(const char *text, size_t n)
+{
+	const char *end = text + n, *stop;
+	size_t len;
+
+	while (text < end && (*text == ' ' || *text == '\t'))
+		text++;
+	/* Quoting may hide any word: left to the parser. */
+	if (text == end || *text == '#' || memchr(text, '"', (size_t)(end - text)) ||
+		memchr(text, '\\', (size_t)(end - text)))
+		return true;
+	for (stop = text; stop < end && *stop != ' ' && *stop != '\t';)
+		stop++;
+	len = (size_t)(stop - text);
+	for (unsigned i = 0; i < COMMAND_VERBS; i++)
+		if (verbs[i].name && strncmp(verbs[i].name, text, len) == 0)
+			return true;
+	for (unsigned i = 0; later_verbs[i]; i++)
+		if (strncmp(later_verbs[i], text, len) == 0)
+			return true;
+	return false;
+}
+
 void command_help(struct buf *out)
 {
 	for (unsigned i = 0; i < COMMAND_VERBS; i++) {

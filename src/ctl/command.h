@@ -56,6 +56,12 @@ struct command {
  */
 int command_parse(const char *line, size_t n, struct command *out, struct err *err);
 
+/*
+ * Whether the unfinished line @text may still become a command: its first word begins one. The
+ * rest of the line is not looked at.
+ */
+bool command_may_become(const char *text, size_t n);
+
 /* The words of close= and verify=, NULL-terminated, in the order of burn/burner.h's enums. */
 extern const char *const command_close_words[];
 extern const char *const command_verify_words[];

@@ -2,7 +2,8 @@
 /*
  * Writing `control`: a handle's bytes are one text, and each line is run in the write that
  * completes it, so that its errno reaches the writer. A whole write without a newline that is a
- * command is run as well (printf burn): the error of a flush would not be seen by a shell.
+ * command (printf burn), or cannot become one, is run as well: a shell does not see the error of a
+ * flush.
  */
 #include "handle.h"
 #include "node.h"
@@ -137,17 +138,18 @@ static int finish_line(struct ctl_handle *h, struct err *err)
 	return skipped ? 0 : run_written(h, err);
 }
 
-/* Whether the line gathered so far is a command as it stands. */
-static bool is_command(struct ctl_handle *h, struct err *err)
+/* Whether the line gathered so far is a command as it stands, or can be none any more. */
+static bool is_decided(struct ctl_handle *h)
 {
 	struct command *cmd = malloc(sizeof(*cmd));
 	bool is = false;
 
 	pthread_mutex_lock(&h->lock);
 	if (cmd) {
-		int r = command_parse(buf_str(&h->written), h->written.len, cmd, err);
+		int r = command_parse(buf_str(&h->written), h->written.len, cmd, NULL);
 
-		is = r == -EOPNOTSUPP || (r == 0 && cmd->verb != COMMAND_NOTHING);
+		is = r == -EOPNOTSUPP || (r == 0 && cmd->verb != COMMAND_NOTHING) ||
+		     !command_may_become(buf_str(&h->written), h->written.len);
 	}
 	pthread_mutex_unlock(&h->lock);
 	free(cmd);
@@ -180,7 +182,7 @@ static int lines_write(struct ctl_handle *h, const char *bytes, size_t n, struct
 			return r;
 		bytes = newline ? newline + 1 : end;
 	}
-	if (whole && is_command(h, NULL))
+	if (whole && is_decided(h))
 		return run_written(h, err);
 	return 0;
 }
