@@ -157,22 +157,41 @@ static int grow(struct store_file *f, uint64_t size, struct err *err)
 	return 0;
 }
 
-/* Nothing is touched: until the owner has recorded the new size, the old one may come back. */
-static void cut(struct store_file *f, uint64_t size)
+static void forget_place(struct store_file *f)
 {
-	if (f->size_bytes > f->trim_bytes)
-		f->trim_bytes = f->size_bytes;
-	if (f->size_bytes > f->high_bytes)
-		f->high_bytes = f->size_bytes;
-	f->size_bytes = size;
-	if (size > 0)
-		return;
 	f->left = f->loc;
 	f->loc = (struct store_loc){ .kind = STORE_NONE };
+	f->size_bytes = 0;
 	f->high_bytes = 0;
 	f->trim_bytes = 0;
 	f->frozen_bytes = 0;
 	f->moves = 0;
+}
+
+static int shrink(struct store_file *f, uint64_t size, struct err *err)
+{
+	struct want want = { .from_bytes = size, .size_bytes = size, .keep_bytes = size };
+	struct place p;
+	int r;
+
+	if (size == 0) {
+		forget_place(f);
+		return 0;
+	}
+	if (f->loc.kind != STORE_NONE && size < f->frozen_bytes) {
+		/* Whoever takes up the content later knows its size only: no freeze may then read
+		 * beyond it in the same place. */
+		r = place_find(f, &want, &p, err);
+		if (r < 0)
+			return r;
+		place_commit(f, &p);
+	} else {
+		/* Nothing is touched: until the new size is recorded, the old may come back. */
+		f->trim_bytes = f->size_bytes > f->trim_bytes ? f->size_bytes : f->trim_bytes;
+		f->high_bytes = f->size_bytes > f->high_bytes ? f->size_bytes : f->high_bytes;
+	}
+	f->size_bytes = size;
+	return 0;
 }
 
 int store_file_truncate(struct store_file *f, uint64_t size_bytes, struct err *err)
@@ -187,7 +206,7 @@ int store_file_truncate(struct store_file *f, uint64_t size_bytes, struct err *e
 	if (size_bytes > f->size_bytes)
 		r = grow(f, size_bytes, err);
 	else if (size_bytes < f->size_bytes || size_bytes == 0)
-		cut(f, size_bytes);
+		r = shrink(f, size_bytes, err);
 	end_change(f);
 	return r;
 }
