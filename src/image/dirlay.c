@@ -51,7 +51,7 @@ static void lay_out(const struct namespace_ops *ns, const struct measure_entry *
 	struct dirlay_slots *slots, struct dirlay_sizes *out)
 {
 	const struct attributes none = { 0 };
-	uint64_t pos = 2ull * ns->dot_bytes, ce_off = 0;
+	uint64_t pos = ns->dot_bytes + ns->dotdot_bytes, ce_off = 0;
 	uint32_t width = naming_width(n);
 	struct rec_shape s;
 

@@ -80,7 +80,8 @@ static void fill_file(const struct dirtree *d, uint32_t node, uint32_t i, struct
 
 	r->lba = d->content->lba[inode] + (uint32_t)(off_bytes / SECTOR);
 	if (d->content->nsec == 0)
-		r->lba = dirtree_lba(d, 0); /* the content's start would be past the image */
+		r->lba--; /* the last sector: past it is no address, and before the directories
+			   * libarchive misses the continuation areas */
 	r->size_bytes = more ? SECTION_BYTES : (uint32_t)left;
 	r->mtime_sec = in->mtime.tv_sec;
 	r->flags = more ? ISO_FLAG_EXTENT : 0;
@@ -112,22 +113,23 @@ static void put_records(const struct render *w, uint32_t k, uint64_t first)
 	}
 }
 
-/* "." and "..", 6.8.2.2 */
+/* "." with @id 0 and ".." with @id 1, 6.8.2.2, naming dir[@dir] */
 static void put_dot(const struct render *w, uint32_t dir, uint8_t id, uint8_t *out)
 {
 	const struct dirtree *d = w->d;
 	uint32_t node = d->dir[dir].node;
 	struct attributes a = { tree_inode_of(d->tree, node), d->tree->node[node].inode + 1 };
-	bool identifies = w->dir == d->dir && id == 0;
 	struct iso_dirrec r = { .id = &id, .id_len = 1 };
 	struct susp_fields fields;
 
+	susp_fields_init(&fields);
+	if (d->ns->dot_fields && id == 0)
+		d->ns->dot_fields(&a, dir == 0 ? d->identify_lba : 0, &fields);
+	else if (d->ns->dotdot_fields && id == 1)
+		d->ns->dotdot_fields(&a, &fields);
+	r.su = fields.bytes;
+	r.su_len = fields.cur.pos;
 	fill_dir(d, dir, &r);
-	if (d->ns->dot_fields) {
-		d->ns->dot_fields(&a, identifies ? d->identify_lba : 0, &fields);
-		r.su = fields.bytes;
-		r.su_len = fields.cur.pos;
-	}
 	iso_dirrec_encode(&r, out);
 }
 

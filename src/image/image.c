@@ -57,13 +57,12 @@ static int read_descriptors(
 static int read_identification(
 	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
 {
-	const struct image *img = arg;
-	struct attributes root = { tree_inode_of(img->tree, 0), img->tree->node[0].inode + 1 };
 	struct susp_fields fields;
 
+	(void)arg;
 	(void)first;
 	(void)err;
-	rrip_identify(&root, &fields);
+	rrip_identify(&fields);
 	memset(out, 0, (size_t)nsec * SECTOR);
 	memcpy(out, fields.bytes, fields.cur.pos);
 	return 0;
@@ -116,10 +115,11 @@ static int place(struct image *img, struct err *err)
 		r = place_path_tables(
 			plan, &img->joliet, img->joliet_path, &img->supplementary, err);
 	if (r == 0)
+		r = place_directories(plan, &img->iso, err);
+	/* Behind the directories: libarchive refuses a continuation before its record. */
+	if (r == 0)
 		r = plan_reserve(plan, "Rock Ridge identification", IDENTIFY_NSEC,
 			read_identification, img, &img->iso.identify_lba, err);
-	if (r == 0)
-		r = place_directories(plan, &img->iso, err);
 	if (r == 0)
 		r = place_directories(plan, &img->joliet, err);
 	if (r == 0)

@@ -33,8 +33,8 @@ struct attributes {
 };
 
 struct namespace_ops {
-	const char *name;   /* of the plan's segment */
-	uint32_t dot_bytes; /* length of each of the records "." and ".." */
+	const char *name;		  /* of the plan's segment */
+	uint32_t dot_bytes, dotdot_bytes; /* length of the records "." and ".." */
 	bool (*shows)(uint32_t mode);
 	ident_fn *key;	 /* what must be unique in a directory */
 	ident_fn *rank;	 /* what the records are sorted by; may be key itself */
@@ -42,9 +42,10 @@ struct namespace_ops {
 	/* The system use fields of an entry; NULL where there are none. */
 	void (*fields)(
 		const struct measure_entry *e, const struct attributes *a, struct susp_fields *out);
-	/* Of "." and "..", filling dot_bytes; @identify_lba: continued there, for the root's "." */
+	/* Of "."; @identify_lba: where that of the root is continued, 0 for others. */
 	void (*dot_fields)(
 		const struct attributes *a, uint32_t identify_lba, struct susp_fields *out);
+	void (*dotdot_fields)(const struct attributes *a, struct susp_fields *out);
 };
 
 extern const struct namespace_ops namespace_iso9660;

@@ -14,6 +14,7 @@ static bool joliet_shows(uint32_t mode)
 const struct namespace_ops namespace_joliet = {
 	.name = "Joliet directories",
 	.dot_bytes = ISO_ROOT_BYTES,
+	.dotdot_bytes = ISO_ROOT_BYTES,
 	.shows = joliet_shows,
 	.key = joliet_name_key,
 	.rank = joliet_name_ident,

@@ -88,31 +88,38 @@ void rrip_fields(const struct measure_entry *e, const struct attributes *a, stru
 }
 
 /*
- * The root's "." must hold SP and point to ER. Its PX moves there with it, so that it is as long
- * as any other and a directory costs the same wherever it hangs.
+ * The root's "." holds SP and points to ER; every other is padded to the same length, so that a
+ * directory costs the same wherever it hangs.
  */
 void rrip_dot_fields(const struct attributes *a, uint32_t identify_lba, struct susp_fields *out)
 {
-	susp_fields_init(out);
-	if (identify_lba) {
-		struct susp_fields beyond;
+	struct susp_fields beyond;
 
-		rrip_identify(a, &beyond);
+	susp_fields_init(out);
+	if (identify_lba)
 		susp_put_sp(out);
-		rrip_put_tf(out, a);
-		susp_put_pd(out, RRIP_DOT_BYTES - 7 - 12 - SUSP_CE_BYTES);
+	rrip_put_px(out, a);
+	rrip_put_tf(out, a);
+	if (identify_lba) {
+		rrip_identify(&beyond);
 		susp_put_ce(out, identify_lba, 0, (uint32_t)beyond.cur.pos);
 	} else {
-		rrip_put_px(out, a);
-		rrip_put_tf(out, a);
+		susp_put_pd(out, 7 + SUSP_CE_BYTES);
 	}
 	assert(out->cur.pos == RRIP_DOT_BYTES);
 }
 
-void rrip_identify(const struct attributes *root, struct susp_fields *out)
+void rrip_dotdot_fields(const struct attributes *a, struct susp_fields *out)
 {
 	susp_fields_init(out);
-	rrip_put_px(out, root);
+	rrip_put_px(out, a);
+	rrip_put_tf(out, a);
+	assert(out->cur.pos == RRIP_DOTDOT_BYTES);
+}
+
+void rrip_identify(struct susp_fields *out)
+{
+	susp_fields_init(out);
 	susp_put_er(out, "IEEE_P1282",
 		"THE IEEE P1282 PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS",
 		"PLEASE CONTACT THE IEEE STANDARDS DEPARTMENT, PISCATAWAY, NJ, USA FOR THE "

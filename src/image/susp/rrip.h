@@ -7,8 +7,9 @@
 #include "susp/susp.h"
 
 #define RRIP_TARGET_MAX 4095u /* bytes of a symbolic link, Linux' own limit */
-/* Of the system use field of "." and "..", the same in every directory. */
-#define RRIP_DOT_BYTES (44u + 12u)
+/* The system use fields of "." and of "..", the same in every directory. */
+#define RRIP_DOT_BYTES	  (7u + 44u + 12u + SUSP_CE_BYTES)
+#define RRIP_DOTDOT_BYTES (44u + 12u)
 
 void rrip_put_px(struct susp_fields *f, const struct attributes *a);	   /* 4.1.1 */
 void rrip_put_pn(struct susp_fields *f, uint64_t rdev);			   /* 4.1.2 */
@@ -20,7 +21,8 @@ void rrip_put_tf(struct susp_fields *f, const struct attributes *a);	   /* 4.1.6
 void rrip_fields(
 	const struct measure_entry *e, const struct attributes *a, struct susp_fields *out);
 void rrip_dot_fields(const struct attributes *a, uint32_t identify_lba, struct susp_fields *out);
-/* What the root's "." continues with in a sector of its own: its PX, and ER. */
-void rrip_identify(const struct attributes *root, struct susp_fields *out);
+void rrip_dotdot_fields(const struct attributes *a, struct susp_fields *out);
+/* What the root's "." continues with in a sector of its own: ER. */
+void rrip_identify(struct susp_fields *out);
 
 #endif

@@ -25,9 +25,10 @@ struct sl_writer {
 	struct susp_fields *out;
 	uint8_t data[SL_ROOM];
 	uint8_t used;
+	uint8_t last; /* offset of the last component */
 };
 
-static void flush(struct sl_writer *w, uint8_t flags)
+static void put_field(struct sl_writer *w, uint8_t flags)
 {
 	uint8_t *p = susp_field(w->out, "SL", (uint8_t)(5 + w->used));
 
@@ -36,44 +37,64 @@ static void flush(struct sl_writer *w, uint8_t flags)
 	w->used = 0;
 }
 
-static void put_component(struct sl_writer *w, enum component_flag flags, const char *s, size_t n)
+static void put_component(struct sl_writer *w, uint8_t flags, const char *s, size_t n)
 {
 	uint8_t *p = w->data + w->used;
 
-	p[0] = (uint8_t)flags;
+	w->last = w->used;
+	p[0] = flags;
 	p[1] = (uint8_t)n;
 	memcpy(p + 2, s, n);
 	w->used = (uint8_t)(w->used + 2 + n);
 }
 
+/*
+ * Ends a field between two components. libarchive forgets the '/' there, so the last component is
+ * made to continue, as text, with nothing in the next field. add_flag left room for that.
+ */
+static void next_field(struct sl_writer *w)
+{
+	uint8_t *p = w->data + w->last;
+
+	if (p[0] & (COMPONENT_CURRENT | COMPONENT_PARENT)) {
+		p[1] = p[0] & COMPONENT_PARENT ? 2 : 1;
+		memset(p + 2, '.', p[1]);
+		w->used = (uint8_t)(w->used + p[1]);
+	}
+	p[0] = COMPONENT_CONTINUE;
+	put_field(w, SL_CONTINUE);
+	put_component(w, 0, "", 0);
+}
+
 static void add_text(struct sl_writer *w, const char *s, size_t n)
 {
+	if (SL_ROOM - (size_t)w->used < 3)
+		next_field(w);
 	while (2 + n > SL_ROOM - (size_t)w->used) {
-		size_t part = SL_ROOM - (size_t)w->used;
+		size_t part = SL_ROOM - (size_t)w->used - 2;
 
-		if (part > 2) {
-			put_component(w, COMPONENT_CONTINUE, s, part - 2);
-			s += part - 2;
-			n -= part - 2;
-		}
-		flush(w, SL_CONTINUE);
+		put_component(w, COMPONENT_CONTINUE, s, part);
+		put_field(w, SL_CONTINUE);
+		s += part;
+		n -= part;
 	}
 	put_component(w, 0, s, n);
 }
 
-static void add_flag(struct sl_writer *w, enum component_flag flag)
+/* @dots: bytes of the component as text */
+static void add_flag(struct sl_writer *w, enum component_flag flag, size_t dots)
 {
-	if (w->used + 2 > (int)SL_ROOM)
-		flush(w, SL_CONTINUE);
-	put_component(w, flag, "", 0);
+	if (2 + dots > SL_ROOM - (size_t)w->used)
+		next_field(w);
+	put_component(w, (uint8_t)flag, "", 0);
 }
 
 static void add_component(struct sl_writer *w, const char *s, size_t n)
 {
 	if (n == 1 && s[0] == '.')
-		add_flag(w, COMPONENT_CURRENT);
+		add_flag(w, COMPONENT_CURRENT, 1);
 	else if (n == 2 && s[0] == '.' && s[1] == '.')
-		add_flag(w, COMPONENT_PARENT);
+		add_flag(w, COMPONENT_PARENT, 2);
 	else
 		add_text(w, s, n);
 }
@@ -85,7 +106,7 @@ void rrip_put_sl(struct susp_fields *f, const char *target, uint32_t len)
 	const char *end = target + (len < RRIP_TARGET_MAX ? len : RRIP_TARGET_MAX);
 
 	if (p < end && *p == '/') {
-		add_flag(&w, COMPONENT_ROOT);
+		add_flag(&w, COMPONENT_ROOT, 0);
 		p++;
 	}
 	while (p < end || (p == end && p > target + 1 && p[-1] == '/')) {
@@ -95,5 +116,5 @@ void rrip_put_sl(struct susp_fields *f, const char *target, uint32_t len)
 		add_component(&w, p, (size_t)(stop - p));
 		p = stop + 1;
 	}
-	flush(&w, 0);
+	put_field(&w, 0);
 }
