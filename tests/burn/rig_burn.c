@@ -6,8 +6,10 @@
 #include "harness/t.h"
 #include "scsi/transport.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -77,17 +79,38 @@ static void medium_changed(void *arg, const struct medium *medium)
 	rig->nmedia++;
 }
 
+static char memory_dir[] = "/dev/shm/discfs-test-XXXXXX";
+
+static void remove_memory_dir(void)
+{
+	rmdir(memory_dir);
+}
+
+/* The recorder makes its state durable after each command: in memory that costs nothing. */
+static void make_base(char *out, size_t cap)
+{
+	bool in_memory = mkdtemp(memory_dir) != NULL;
+
+	if (in_memory)
+		atexit(remove_memory_dir);
+	snprintf(out, cap, "%s", in_memory ? memory_dir : t_tmpdir());
+}
+
 void rig_open(struct rig *rig, const char *type, const struct fault_plan *plan)
 {
 	struct burner_events events = {
 		.job_changed = job_changed, .medium_changed = medium_changed, .arg = rig
 	};
 	static const struct fault_plan none;
+	static char base[64];
+	static unsigned count;
 	struct hooked *hooked = calloc(1, sizeof(*hooked));
 
 	memset(rig, 0, sizeof(*rig));
 	T_MUST(hooked != NULL);
-	rig->dir = t_tmpdir();
+	if (!base[0])
+		make_base(base, sizeof(base));
+	snprintf(rig->dir, sizeof(rig->dir), "%s/%u", base, ++count);
 	rig->clock = (struct clock){ .ops = &fake_ops, .arg = rig };
 	T_MUST(virtual_open(rig->dir, &rig->virt, NULL) == 0);
 	if (type)
@@ -100,10 +123,24 @@ void rig_open(struct rig *rig, const char *type, const struct fault_plan *plan)
 		rig->fault = NULL; /* closed with the burner that was not made */
 }
 
+/* A sweep makes thousands of media: they go as soon as they were judged. */
+static void remove_dir(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
+	rmdir(dir);
+}
+
 void rig_close(struct rig *rig)
 {
 	job_unref(rig->job);
 	burner_free(rig->burner);
+	remove_dir(rig->dir);
 }
 
 struct loading {
