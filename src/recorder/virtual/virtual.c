@@ -104,51 +104,54 @@ static int open_named(const char *path, const char *type, struct disc *out, stru
 	return r;
 }
 
-static int find_disc(const struct device *d, const char *type, const char *file, struct disc *out,
+/* @path "": a new one in the recorder's own directory. */
+static int find_disc(const struct device *d, const char *type, const char *path, struct disc *out,
 	struct err *err)
 {
 	const struct medium_type *row = type ? medium_type_by_name(type) : NULL;
-	char path[PATH_MAX];
-	int r;
 
 	if (type && !row)
 		return err_set(
 			err, -EINVAL, "the virtual recorder has no media of type \"%.32s\"", type);
-	if (file) {
-		r = absolute(file, path, err);
-		if (r < 0)
-			return r;
-		if (access(path, F_OK) == 0)
-			return open_named(path, type, out, err);
-	}
+	if (path[0] && access(path, F_OK) == 0)
+		return open_named(path, type, out, err);
 	if (!row)
 		return err_set(err, -EINVAL, "a blank medium needs a type, for example dvd+r");
-	return file ? disc_create(out, path, row, err) : make_numbered(d, row, out, err);
+	return path[0] ? disc_create(out, path, row, err) : make_numbered(d, row, out, err);
+}
+
+/* The disc that is in goes out first: it may be the one that is to be put in again. */
+static int change_disc(struct device *d, const char *type, const char *path, struct err *err)
+{
+	char before[PATH_MAX];
+	struct disc *found = malloc(sizeof(*found));
+	int r;
+
+	if (!found)
+		return err_nomem(err);
+	memcpy(before, d->disc.path, sizeof(before));
+	disc_close(&d->disc);
+	r = find_disc(d, type, path, found, err);
+	if (r == 0)
+		d->disc = *found;
+	else if (before[0] && disc_open(&d->disc, before, NULL) < 0)
+		device_disc_changed(d);
+	free(found);
+	return r;
 }
 
 int virtual_load(struct transport *t, const char *type, const char *file, struct err *err)
 {
 	struct device *d = (struct device *)t;
-	char before[PATH_MAX];
-	struct disc *found;
+	char path[PATH_MAX] = "";
 	int r;
 
 	assert(t->ops == &virtual_ops);
-	found = malloc(sizeof(*found));
-	if (!found)
-		return err_nomem(err);
-	/* The disc that is in goes out first: it may be the one to be put in again. */
-	memcpy(before, d->disc.path, sizeof(before));
-	disc_close(&d->disc);
-	r = find_disc(d, type, file, found, err);
-	if (r < 0) {
-		if (before[0] && disc_open(&d->disc, before, NULL) < 0)
-			device_disc_changed(d);
-		free(found);
+	r = file ? absolute(file, path, err) : 0;
+	if (r == 0)
+		r = change_disc(d, type, path, err);
+	if (r < 0)
 		return r;
-	}
-	d->disc = *found;
-	free(found);
 	d->tray_open = false;
 	d->prevented = false;
 	device_disc_changed(d);
