@@ -21,7 +21,7 @@ struct rig;
 typedef void rig_hook_fn(struct rig *rig, struct scsi_cmd *cmd, int r);
 
 struct rig {
-	char dir[64]; /* removed by rig_close */
+	char dir[96]; /* removed by rig_close */
 	struct transport *virt;
 	struct transport *fault;
 	struct burner *burner; /* NULL: it could not be made; why is in err */
