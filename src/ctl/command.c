@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const command_close_words[] = { "auto", "appendable", "disc", NULL };
@@ -317,27 +318,67 @@ int command_parse(const char *line, size_t n, struct command *out, struct err *e
 	return 0;
 }
 
-bool command_may_become(const char *text, size_t n)
+static bool begins_verb(const char *word)
 {
-	const char *end = text + n, *stop;
-	size_t len;
+	size_t n = strlen(word);
 
-	while (text < end && (*text == ' ' || *text == '\t'))
-		text++;
-	/* Quoting may hide any word: left to the parser. */
-	if (text == end || *text == '#' || memchr(text, '"', (size_t)(end - text)) ||
-		memchr(text, '\\', (size_t)(end - text)))
-		return true;
-	for (stop = text; stop < end && *stop != ' ' && *stop != '\t';)
-		stop++;
-	len = (size_t)(stop - text);
 	for (unsigned i = 0; i < COMMAND_VERBS; i++)
-		if (verbs[i].name && strncmp(verbs[i].name, text, len) == 0)
+		if (verbs[i].name && strncmp(verbs[i].name, word, n) == 0)
 			return true;
 	for (unsigned i = 0; later_verbs[i]; i++)
-		if (strncmp(later_verbs[i], text, len) == 0)
+		if (strncmp(later_verbs[i], word, n) == 0)
 			return true;
 	return false;
+}
+
+static bool begins_option(const struct verb *v, const char *word)
+{
+	size_t n = strcspn(word, "=");
+
+	for (unsigned i = 0; i < v->nopt; i++) {
+		const struct option *o = &options[v->opt[i]];
+
+		if (o->positional ? word[0] == '/' : strncmp(o->name, word, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The complete words of @w are a command's, and the last one, if it is not, begins one of them. */
+static bool words_may_become(const struct words *w, bool last_complete, struct command *spare)
+{
+	unsigned ncomplete = w->n - !last_complete;
+	const struct verb *v;
+
+	if (ncomplete == 0)
+		return begins_verb(words_at(w, 0));
+	if (find_verb(words_at(w, 0), &spare->verb, NULL) < 0)
+		return false;
+	v = &verbs[spare->verb];
+	for (unsigned i = 1; i < ncomplete; i++)
+		if (take_option(v, words_at(w, i), spare, NULL) < 0)
+			return false;
+	return last_complete || begins_option(v, words_at(w, w->n - 1));
+}
+
+bool command_may_become(const char *text, size_t n)
+{
+	struct command *spare;
+	struct words w;
+	bool may;
+
+	/* Quoting may hide any word: left to the parser once the line is complete. */
+	if (n == 0 || memchr(text, '"', n) || memchr(text, '\\', n))
+		return true;
+	if (words_split(text, n, &w, NULL) < 0)
+		return false;
+	/* After a comment has begun nothing can change. */
+	if (w.n == 0 || memchr(text, '#', n))
+		return true;
+	spare = calloc(1, sizeof(*spare));
+	may = !spare || words_may_become(&w, text[n - 1] == ' ' || text[n - 1] == '\t', spare);
+	free(spare);
+	return may;
 }
 
 void command_help(struct buf *out)

@@ -57,8 +57,8 @@ struct command {
 int command_parse(const char *line, size_t n, struct command *out, struct err *err);
 
 /*
- * Whether the unfinished line @text may still become a command: its first word begins one. The
- * rest of the line is not looked at.
+ * Whether the unfinished line @text may still become a command: its words so far are legal, or
+ * the last one begins a legal word. Values are not looked at before their word is complete.
  */
 bool command_may_become(const char *text, size_t n);
 

@@ -29,6 +29,7 @@ struct rig_gate {
 	pthread_cond_t changed; /* signalled by both sides of the gate */
 	/* under lock */
 	bool closed, reached;
+	unsigned passes; /* writes that a closed gate still lets through */
 };
 
 static int gate_exec(struct transport *t, struct scsi_cmd *cmd, struct err *err)
@@ -36,11 +37,13 @@ static int gate_exec(struct transport *t, struct scsi_cmd *cmd, struct err *err)
 	struct rig_gate *g = (struct rig_gate *)t;
 
 	pthread_mutex_lock(&g->lock);
-	while (g->closed && cmd->cdb[0] == WRITE_10) {
+	while (g->closed && cmd->cdb[0] == WRITE_10 && g->passes == 0) {
 		g->reached = true;
 		pthread_cond_broadcast(&g->changed);
 		pthread_cond_wait(&g->changed, &g->lock);
 	}
+	if (g->closed && cmd->cdb[0] == WRITE_10)
+		g->passes--;
 	pthread_mutex_unlock(&g->lock);
 	return transport_exec(g->below, cmd, err);
 }
@@ -135,10 +138,11 @@ void rig_reopen(struct rig *r)
 	assemble(r);
 }
 
-static void set_gate(struct rig *r, bool closed)
+static void set_gate(struct rig *r, bool closed, unsigned passes)
 {
 	pthread_mutex_lock(&r->gate->lock);
 	r->gate->closed = closed;
+	r->gate->passes = passes;
 	r->gate->reached = false;
 	pthread_cond_broadcast(&r->gate->changed);
 	pthread_mutex_unlock(&r->gate->lock);
@@ -146,12 +150,17 @@ static void set_gate(struct rig *r, bool closed)
 
 void rig_gate_close(struct rig *r)
 {
-	set_gate(r, true);
+	set_gate(r, true, 0);
+}
+
+void rig_gate_close_after(struct rig *r, unsigned passes)
+{
+	set_gate(r, true, passes);
 }
 
 void rig_gate_open(struct rig *r)
 {
-	set_gate(r, false);
+	set_gate(r, false, 0);
 }
 
 void rig_gate_reached(struct rig *r)

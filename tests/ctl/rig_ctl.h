@@ -29,6 +29,8 @@ void rig_reopen(struct rig *r);
 
 /* A closed gate holds each WRITE(10) back until it is opened. */
 void rig_gate_close(struct rig *r);
+/* ... after @passes of them went through. */
+void rig_gate_close_after(struct rig *r, unsigned passes);
 void rig_gate_open(struct rig *r);
 /* Waits until a write stands before the gate. */
 void rig_gate_reached(struct rig *r);

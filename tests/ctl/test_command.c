@@ -108,10 +108,10 @@ static void words_that_make_no_sense_are_named(void)
 		{ "image \"\"", "value" },
 		{ "image /a /b", "\"/b\"" },
 		{ "load file=x", "relative" },
-		{ "load medium=dvd+rr", "did you mean \"dvd+r\"" },
+		{ "load medium=dvdr+r", "did you mean \"dvd+r\"" },
 		{ "load medium=floppy", "\"floppy\"" },
 		{ "eject wait", "wait" },
-		{ "burn \x1b[2J", "\\x1B[2J" },
+		{ "burn \x1b[2J", "\\x1b[2J" },
 	};
 
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
@@ -141,7 +141,13 @@ static void the_start_of_a_command_may_become_one(void)
 	T_TRUE(command_may_become("# x", 3));
 	T_TRUE(command_may_become("", 0));
 	T_TRUE(!command_may_become("nonsense", 8));
+	T_TRUE(command_may_become("image /tm", 9));
+	T_TRUE(command_may_become("burn wait clos", 14));
 	T_TRUE(!command_may_become("burnt", 5));
+	T_TRUE(!command_may_become("burn quux", 9));
+	T_TRUE(!command_may_become("burn clos ", 10));
+	T_TRUE(!command_may_become("image here.iso", 14));
+	T_TRUE(!command_may_become("cl\0r", 4));
 }
 
 static void help_lists_what_works_and_nothing_else(void)

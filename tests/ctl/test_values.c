@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "harness/t.h"
+
+#include "rig_ctl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+static struct rig rig;
+static struct err err;
+
+static void settings_have_their_defaults_and_legal_values(void)
+{
+	rig_init(&rig);
+	T_STR(rig_read(&rig, "settings/verify"), "full\n");
+	T_STR(rig_read(&rig, "settings/close"), "auto\n");
+	T_STR(rig_read(&rig, "settings/overcommit"), "off\n");
+	T_STR(rig_read(&rig, "settings/volume_id"), "\n");
+	T_STR(rig_read(&rig, "settings/verify.allowed"), "full\nquick\nnone\n");
+	T_STR(rig_read(&rig, "settings/close.allowed"), "auto\nappendable\ndisc\n");
+	T_STR(rig_read(&rig, "settings/overcommit.allowed"), "off\non\n");
+	T_HAS(rig_read(&rig, "settings/volume_id.allowed"), "32 characters");
+	rig_fini(&rig);
+}
+
+static void settings_are_kept_with_the_project(void)
+{
+	rig_init(&rig);
+	T_EQ(rig_write(&rig, "settings/volume_id", "TRIP 2026\n"), 0);
+	T_EQ(rig_write(&rig, "settings/verify", "quick"), 0);
+	T_EQ(rig_write(&rig, "settings/close", "disc\n"), 0);
+	T_EQ(rig_write(&rig, "settings/overcommit", "on\n"), 0);
+	rig_reopen(&rig);
+	T_STR(rig_read(&rig, "settings/volume_id"), "TRIP 2026\n");
+	T_STR(rig_read(&rig, "settings/verify"), "quick\n");
+	T_STR(rig_read(&rig, "settings/close"), "disc\n");
+	T_STR(rig_read(&rig, "settings/overcommit"), "on\n");
+	T_EQ(rig_write(&rig, "settings/volume_id", "\n"), 0);
+	T_STR(rig_read(&rig, "settings/volume_id"), "\n");
+	T_EQ(rig_write(&rig, "settings/verify", "\n"), 0);
+	T_STR(rig_read(&rig, "settings/verify"), "full\n");
+	rig_fini(&rig);
+}
+
+static void a_bad_value_is_refused_and_changes_nothing(void)
+{
+	static char much[700];
+
+	rig_init(&rig);
+	T_EQ(rig_write(&rig, "settings/verify", "sometimes\n"), -EINVAL);
+	T_HAS(rig_read(&rig, "error"), "full, quick, none");
+	T_EQ(rig_write(&rig, "settings/verify", "full\nquick\n"), -EINVAL);
+	T_EQ(rig_write(&rig, "settings/verify", " full\n"), -EINVAL);
+	T_EQ(rig_write(&rig, "settings/volume_id", "a\x1b[2J\n"), -EINVAL);
+	T_EQ(rig_write(&rig, "settings/volume_id", "\xff\n"), -EINVAL);
+	memset(much, 'V', 300);
+	T_EQ(rig_write(&rig, "settings/volume_id", much), 0); /* not ended: told by flush */
+	much[300] = '\n';
+	T_EQ(rig_write(&rig, "settings/volume_id", much), -EINVAL);
+	memset(much, 'V', sizeof(much) - 1);
+	T_EQ(rig_write(&rig, "settings/volume_id", much), -EINVAL);
+	T_STR(rig_read(&rig, "settings/verify"), "full\n");
+	T_STR(rig_read(&rig, "settings/volume_id"), "\n");
+	rig_fini(&rig);
+}
+
+static void a_value_may_come_in_pieces(void)
+{
+	struct ctl_handle *h;
+
+	rig_init(&rig);
+	h = rig_open(&rig, "settings/verify", O_WRONLY);
+	T_EQ(ctl_write(h, "qu", 2, &err), 2);
+	T_EQ(ctl_flush(h, &err), -EINVAL);
+	T_EQ(ctl_write(h, "ick", 3, &err), 3);
+	T_EQ(ctl_flush(h, &err), 0);
+	T_STR(rig_read(&rig, "settings/verify"), "quick\n");
+	T_EQ(ctl_write(h, "\nnone\n", 6, &err), -EINVAL);
+	T_EQ(ctl_write(h, "none\n", 5, &err), 5);
+	T_STR(rig_read(&rig, "settings/verify"), "none\n");
+	ctl_release(h);
+	rig_fini(&rig);
+}
+
+static void the_volume_id_reaches_the_image(void)
+{
+	char id[33] = "";
+	struct ctl_handle *h;
+
+	rig_init(&rig);
+	T_EQ(rig_write(&rig, "settings/volume_id", "HOLIDAY\n"), 0);
+	h = rig_open(&rig, "image.iso", O_RDONLY);
+	T_EQ(ctl_read(h, 16 * 2048 + 40, id, 32, &err), 32); /* ECMA-119 8.4.7 */
+	T_TRUE(strncmp(id, "HOLIDAY ", 8) == 0);
+	ctl_release(h);
+	rig_fini(&rig);
+}
+
+int main(void)
+{
+	T_RUN(settings_have_their_defaults_and_legal_values);
+	T_RUN(settings_are_kept_with_the_project);
+	T_RUN(a_bad_value_is_refused_and_changes_nothing);
+	T_RUN(a_value_may_come_in_pieces);
+	T_RUN(the_volume_id_reaches_the_image);
+	return t_end();
+}
