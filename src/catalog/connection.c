@@ -2,15 +2,19 @@
 /* Opens and closes the connection that writes. */
 #include "connection.h"
 
+#include "base/auto.h"
 #include "base/err.h"
 #include "fact.h"
 #include "stmt.h"
 
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * The cache holds the whole of most catalogs. The log is copied back at 16 MiB, that is seldom,
+ * The cache holds the whole of most catalogs. The log is copied back at 8 MiB, that is seldom,
  * and cut after a burst that made it longer.
  */
 static const char pragmas[] = "PRAGMA journal_mode = WAL;"
@@ -18,8 +22,11 @@ static const char pragmas[] = "PRAGMA journal_mode = WAL;"
 			      "PRAGMA cell_size_check = ON;"
 			      "PRAGMA cache_size = -65536;"
 			      "PRAGMA temp_store = MEMORY;"
-			      "PRAGMA wal_autocheckpoint = 4096;"
+			      "PRAGMA wal_autocheckpoint = 2048;"
 			      "PRAGMA journal_size_limit = 33554432;";
+
+/* The log up to its copying back, and the transaction that follows. */
+#define RESERVE_BYTES (12 * 1024 * 1024)
 
 static int configure(struct catalog *c, struct err *err)
 {
@@ -87,6 +94,18 @@ int connection_load(struct catalog *c, struct err *err)
 	c->max_ino = greatest > c->saved_max_ino ? greatest : c->saved_max_ino;
 	c->next_seq = seq + 1;
 	return 0;
+}
+
+void connection_reserve(const struct catalog *c)
+{
+	char path[PATH_MAX];
+	AUTO_FD int fd = -1;
+
+	snprintf(path, sizeof(path), "%s-wal", c->path);
+	/* SQLite's locks lie on other files: closing this one drops none of them. */
+	fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		(void)fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, RESERVE_BYTES);
 }
 
 void connection_close(struct catalog *c)

@@ -35,6 +35,11 @@ struct catalog {
 int connection_open(const char *path, struct catalog **out, struct err *err);
 /* Reads next_seq and max_ino from the tables. */
 int connection_load(struct catalog *c, struct err *err);
+/*
+ * Takes room on the file system for the log, so that commits on a full one still succeed: what
+ * was answered as done must not fail later. Where that cannot be had, all works without.
+ */
+void connection_reserve(const struct catalog *c);
 /* Finalises and closes; what is not committed is gone. NULL is fine. */
 void connection_close(struct catalog *c);
 

@@ -85,6 +85,7 @@ int catalog_open(const char *path, struct catalog **out, bool *clean, struct err
 		connection_close(c);
 		return r;
 	}
+	connection_reserve(c);
 	*out = c;
 	return 0;
 }

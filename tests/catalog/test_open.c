@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening and closing: a new catalog, links, modes, leftovers. */
+#include "base/auto.h"
 #include "catalog/rig_catalog.h"
 #include "harness/t.h"
 
@@ -63,6 +64,31 @@ static void a_closed_catalog_is_one_file(void)
 	T_TRUE(!rig_exists(rig.path, "-shm"));
 	T_TRUE(!rig_exists(rig.path, ".new"));
 	T_EQ(catalog_close(NULL, NULL), 0);
+}
+
+static bool can_reserve(void)
+{
+	char path[PATH_MAX];
+	AUTO_FD int fd = -1;
+
+	snprintf(path, sizeof(path), "%s/f", t_tmpdir());
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	return fd >= 0 && fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 12 << 20) == 0;
+}
+
+static void room_for_the_log_is_taken_at_once(void)
+{
+	char path[PATH_MAX + 8];
+	struct stat st = { 0 };
+	struct rig rig;
+
+	rig_init(&rig);
+	snprintf(path, sizeof(path), "%s-wal", rig.path);
+	T_EQ(stat(path, &st), 0);
+	T_TRUE(st.st_size < 1 << 20);
+	if (can_reserve())
+		T_TRUE(st.st_blocks * 512 >= 12 << 20);
+	rig_fini(&rig);
 }
 
 static void a_half_made_catalog_is_made_anew(void)
@@ -150,6 +176,7 @@ int main(void)
 	T_RUN(a_new_catalog_has_the_root_alone);
 	T_RUN(all_files_are_the_owners_alone);
 	T_RUN(a_closed_catalog_is_one_file);
+	T_RUN(room_for_the_log_is_taken_at_once);
 	T_RUN(a_half_made_catalog_is_made_anew);
 	T_RUN(a_link_to_a_catalog_is_refused);
 	T_RUN(a_link_among_the_folders_is_followed);
