@@ -32,8 +32,7 @@ static struct container *find_locked(struct store *s, enum store_kind kind, uint
 {
 	struct container *c;
 
-	LIST_FOREACH(c, bucket_of(s, id), bucket)
-	{
+	for (c = LIST_FIRST(bucket_of(s, id)); c; c = LIST_NEXT(c, bucket)) {
 		if (c->id == id && c->kind == kind)
 			return c;
 	}

@@ -9,7 +9,6 @@
 #include <linux/fs.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define COPY_BYTES 32768u
@@ -61,14 +60,7 @@ static int copy_bytes(int from_fd, uint64_t from, int to_fd, uint64_t to, uint64
 int copy_data(int from_fd, uint64_t from_bytes, int to_fd, uint64_t to_bytes, uint64_t n)
 {
 	uint64_t end = from_bytes + n, at = from_bytes;
-	struct stat st;
 
-	if (n == 0)
-		return 0;
-	if (fstat(from_fd, &st) < 0)
-		return -errno;
-	if ((uint64_t)st.st_size < end)
-		return -ENODATA;
 	while (at < end) {
 		off_t data = lseek(from_fd, (off_t)at, SEEK_DATA);
 		off_t hole = data < 0 ? -1 : lseek(from_fd, data, SEEK_HOLE);

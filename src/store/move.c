@@ -84,8 +84,13 @@ static int new_place(
 static int carry(
 	struct store_file *f, const struct want *want, struct place *p, struct container *from)
 {
+	struct stat st;
 	int r;
 
+	if (fstat(from->fd, &st) < 0)
+		return -errno;
+	if ((uint64_t)st.st_size < f->loc.off_bytes + want->keep_bytes)
+		return -ENODATA;
 	if (p->loc.kind == STORE_OBJECT && f->loc.kind == STORE_OBJECT &&
 		copy_clone(from->fd, p->c->fd))
 		return ftruncate(p->c->fd, (off_t)want->keep_bytes) < 0 ? -errno : 0;

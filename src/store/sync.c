@@ -123,15 +123,12 @@ static int collect(struct store *s, struct container ***out, size_t *out_n)
 
 	pthread_mutex_lock(&s->lock);
 	for (unsigned i = 0; i < CONTAINER_BUCKETS; i++) {
-		LIST_FOREACH(c, &s->buckets[i], bucket)
-		{
+		for (c = LIST_FIRST(&s->buckets[i]); c; c = LIST_NEXT(c, bucket))
 			n += to_sync(c);
-		}
 	}
 	list = reallocarray(NULL, n + 1, sizeof(struct container *));
 	for (unsigned i = 0; list && i < CONTAINER_BUCKETS; i++) {
-		LIST_FOREACH(c, &s->buckets[i], bucket)
-		{
+		for (c = LIST_FIRST(&s->buckets[i]); c; c = LIST_NEXT(c, bucket)) {
 			if (!to_sync(c))
 				continue;
 			container_ref_locked(s, c);

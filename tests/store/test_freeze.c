@@ -222,7 +222,7 @@ static void readers_of_freezes_and_writers_do_not_disturb_each_other(void)
 	void *(*const jobs[])(void *) = { change_files, read_frozen, read_frozen, come_and_go };
 	pthread_t threads[4];
 
-	rig_init(&x.rig);
+	rig_init_limited(&x.rig, 256 * 1024); /* so that segments are begun meanwhile */
 	for (unsigned i = 0; i < 4; i++)
 		T_MUST(pthread_create(&threads[i], NULL, jobs[i], &x) == 0);
 	for (unsigned i = 0; i < 4; i++)
