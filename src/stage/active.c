@@ -73,6 +73,12 @@ int active_file(struct stage *s, struct active *a, struct err *err)
 	return store_file_open(s->store, loc_of(&a->row), a->row.size_bytes, &a->file, err);
 }
 
+void active_calm(struct stage *s, const struct active *a)
+{
+	while (a->syncs > 0)
+		pthread_cond_wait(&s->calm, &s->lock); /* sync_content signals */
+}
+
 void active_mark(struct stage *s, struct active *a)
 {
 	if (!a->dirty)
@@ -99,7 +105,7 @@ static void dismiss(struct stage *s, struct active *a)
 {
 	store_file_close(a->file);
 	if (a->row.nlink == 0)
-		doom(s, loc_of(&a->row));
+		content_delete(s, loc_of(&a->row));
 	table_remove(&s->active, a->row.ino);
 	free(a);
 }
@@ -115,10 +121,8 @@ static void settled(struct stage *s, struct active *a)
 
 static int write_one(struct stage *s, struct active *a)
 {
-	int r = doom_reserve(s, 1, NULL), e;
+	int r = catalog_op_begin(s->catalog, NULL), e;
 
-	if (r == 0)
-		r = catalog_op_begin(s->catalog, NULL);
 	if (r < 0)
 		return r;
 	r = write_row(s, a, NULL);
@@ -162,9 +166,7 @@ int active_flush(struct stage *s, struct err *err)
 
 	if (s->ndirty == 0)
 		return 0;
-	r = doom_reserve(s, s->ndirty, err);
-	if (r == 0)
-		r = catalog_op_begin(s->catalog, err);
+	r = catalog_op_begin(s->catalog, err);
 	if (r < 0)
 		return r;
 	r = write_dirty(s, err);
@@ -196,27 +198,8 @@ void active_fini(struct stage *s)
 	table_fini(&s->active);
 }
 
-int doom_reserve(struct stage *s, size_t n, struct err *err)
+void content_delete(struct stage *s, struct store_loc loc)
 {
-	size_t cap = s->doomed_cap ? s->doomed_cap : 64;
-	struct store_loc *p;
-
-	if (s->ndoomed + n <= s->doomed_cap)
-		return 0;
-	while (cap < s->ndoomed + n)
-		cap *= 2;
-	p = reallocarray(s->doomed, cap, sizeof(*p));
-	if (!p)
-		return err_nomem(err);
-	s->doomed = p;
-	s->doomed_cap = cap;
-	return 0;
-}
-
-void doom(struct stage *s, struct store_loc loc)
-{
-	if (loc.kind == STORE_NONE)
-		return;
-	assert(s->ndoomed < s->doomed_cap);
-	s->doomed[s->ndoomed++] = loc;
+	/* A failure costs disk space until the next sweep; no name depends on it. */
+	store_delete(s->store, loc, NULL);
 }

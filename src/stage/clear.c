@@ -106,10 +106,8 @@ static int delete_rows(struct stage *s, const struct victims *all, struct err *e
 
 static int delete_all(struct stage *s, const struct victims *all, struct err *err)
 {
-	int r = doom_reserve(s, all->n, err), e;
+	int r = catalog_op_begin(s->catalog, err), e;
 
-	if (r == 0)
-		r = catalog_op_begin(s->catalog, err);
 	if (r < 0)
 		return r;
 	r = delete_rows(s, all, err);
@@ -117,7 +115,7 @@ static int delete_all(struct stage *s, const struct victims *all, struct err *er
 	if (r < 0 || e < 0)
 		return r < 0 ? r : e;
 	for (size_t i = 0; i < all->n; i++)
-		doom(s, all->v[i].loc);
+		content_delete(s, all->v[i].loc);
 	layout_changed(s, clock_wall().tv_sec);
 	return 0;
 }

@@ -40,33 +40,12 @@ static void changed(struct stage *s, struct active *a, uint64_t size_bytes)
 	layout_changed(s, now.tv_sec);
 }
 
-/*
- * To nothing: the old content is only forgotten here and deleted after the commit, so that a
- * power failure before it leaves the old file and not its empty shell.
- */
-static int forget_content(struct stage *s, struct active *a, struct err *err)
-{
-	int r = doom_reserve(s, 1, err);
-
-	if (r < 0)
-		return r;
-	if (a->file)
-		loc_set(&a->row, store_file_loc(a->file));
-	store_file_close(a->file);
-	a->file = NULL;
-	doom(s, loc_of(&a->row));
-	loc_set(&a->row, (struct store_loc){ .kind = STORE_NONE });
-	return 0;
-}
-
 static int resize_content(struct stage *s, struct active *a, uint64_t size_bytes, struct err *err)
 {
 	int r;
 
 	if (size_bytes == a->row.size_bytes)
 		return 0;
-	if (size_bytes == 0)
-		return forget_content(s, a, err);
 	r = active_file(s, a, err);
 	return r < 0 ? r : store_file_truncate(a->file, size_bytes, err);
 }
@@ -78,6 +57,7 @@ int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct e
 
 	if (r < 0)
 		return r;
+	active_calm(s, a);
 	if (size_bytes > INT64_MAX)
 		return err_set(err, -EFBIG, "a file of more than 2^63 bytes");
 	r = fit_size(s, a, size_bytes, &granted, err);
@@ -217,6 +197,7 @@ ssize_t stage_write(struct stage *s, uint64_t ino, uint64_t off_bytes, bool appe
 	stage_lock(s);
 	r = active_hold(s, ino, &a, err);
 	if (r == 0) {
+		active_calm(s, a);
 		r = write_content(s, a, append ? a->row.size_bytes : off_bytes, bytes, n, err);
 		active_drop(s, a);
 	}

@@ -27,7 +27,7 @@ int name_find(struct stage *s, uint64_t parent, const char *name, uint64_t *out,
 	int r = catalog_entry_get(s->catalog, parent, name, strlen(name), out, err);
 
 	if (r == -ENOENT)
-		return err_set(err, r, "%s: no such name in directory %llu",
+		return err_set(err, r, "there is no \"%s\" in directory %llu",
 			text_quoted(shown, sizeof(shown), name, strlen(name)),
 			(unsigned long long)parent);
 	return r;
@@ -41,7 +41,7 @@ int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uin
 	int r = catalog_entry_insert(s->catalog, parent, name, strlen(name), ino, err);
 
 	if (r == -EEXIST)
-		return err_set(err, r, "%s exists in directory %llu",
+		return err_set(err, r, "\"%s\" exists in directory %llu",
 			text_quoted(shown, sizeof(shown), name, strlen(name)),
 			(unsigned long long)parent);
 	if (r < 0)

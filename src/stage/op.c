@@ -22,10 +22,10 @@ static int settle_if_near(struct stage *s, struct err *err)
 
 int op_begin(struct stage *s, struct op *op, enum op_growth growth, struct err *err)
 {
-	int r = doom_reserve(s, OP_ROWS, err);
+	int r = 0;
 
 	*op = (struct op){ .s = s, .checked = growth == OP_MAY_GROW, .now = clock_wall() };
-	if (r == 0 && op->checked)
+	if (op->checked)
 		r = settle_if_near(s, err);
 	if (r < 0)
 		return r;
@@ -95,7 +95,7 @@ static void take_rows(struct op *op)
 
 		if (!a) {
 			if (op->row[i].nlink == 0)
-				doom(s, loc_of(&op->row[i]));
+				content_delete(s, loc_of(&op->row[i]));
 			continue;
 		}
 		a->row = op->row[i];

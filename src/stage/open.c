@@ -9,20 +9,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What nothing names, found by one walk over all inodes. */
+/* Inodes that no name stands for: they lived by being open when the process died. */
 struct orphans {
 	uint64_t *ino;
 	size_t n, cap;
-	struct store_sweep *sweep;
 };
 
-static int judge_inode(void *arg, const struct catalog_inode *row)
+static int note_orphan(void *arg, const struct catalog_inode *row)
 {
 	struct orphans *o = arg;
 
 	if (row->nlink > 0)
-		return row->loc_kind == STORE_NONE ? 0
-						   : store_sweep_keep(o->sweep, loc_of(row), NULL);
+		return 0;
 	if (o->n == o->cap) {
 		size_t cap = o->cap ? o->cap * 2 : 64;
 		uint64_t *p = reallocarray(o->ino, cap, sizeof(*p));
@@ -48,25 +46,34 @@ static int delete_orphans(struct stage *s, const struct orphans *o, struct err *
 	return r < 0 ? r : e;
 }
 
+static int keep_content(void *arg, const struct catalog_inode *row)
+{
+	return store_sweep_keep(arg, loc_of(row), NULL);
+}
+
 /* Rows go first and for good; only then may the store forget what they named. */
 static int recover(struct stage *s, struct err *err)
 {
 	struct orphans o = { 0 };
+	struct store_sweep *sweep;
 	uint64_t swept_bytes;
-	int r = store_sweep_begin(s->store, &o.sweep, err), e;
+	int r = catalog_inodes(s->catalog, note_orphan, &o, err);
 
-	if (r < 0)
-		return r;
-	r = catalog_inodes(s->catalog, judge_inode, &o, err);
 	if (r == 0)
 		r = delete_orphans(s, &o, err);
 	if (r == 0)
 		r = catalog_commit(s->catalog, err);
 	free(o.ino);
+	if (r == 0)
+		r = store_sweep_begin(s->store, &sweep, err);
 	if (r < 0)
-		return r; /* the sweep is left to the next start: it must not run half declared */
-	e = store_sweep_end(o.sweep, &swept_bytes, err);
-	return e;
+		return r;
+	r = catalog_inodes(s->catalog, keep_content, sweep, err);
+	/* Half declared it must not end: it would remove what is alive. It is lost with the start.
+	 */
+	if (r < 0)
+		return err_set(err, r, "the places of staged content cannot all be read");
+	return store_sweep_end(sweep, &swept_bytes, err);
 }
 
 static int load_changed(struct stage *s, struct err *err)
@@ -105,10 +112,8 @@ static struct stage *stage_new(const struct measure_ops *measure)
 
 	if (!s)
 		return NULL;
-	if (pthread_mutex_init(&s->lock, NULL) != 0) {
-		free(s);
-		return NULL;
-	}
+	pthread_mutex_init(&s->lock, NULL); /* cannot fail with default attributes */
+	pthread_cond_init(&s->calm, NULL);
 	s->measure = measure;
 	/* No medium is known yet: everything fits. */
 	s->room = (struct room){ .capacity_nsec = UINT64_MAX / SECTOR, .unit_nsec = 1 };
@@ -119,7 +124,7 @@ static void stage_free(struct stage *s)
 {
 	active_fini(s);
 	space_fini(s);
-	free(s->doomed);
+	pthread_cond_destroy(&s->calm);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
@@ -145,6 +150,7 @@ int stage_open(
 	r = store_open(dir, &s->store, err);
 	if (r < 0)
 		goto close_catalog;
+	store_mark(s->store); /* from here on nothing is freed before it is committed */
 	r = load(s, clean, err);
 	if (r < 0)
 		goto close_store;

@@ -32,7 +32,8 @@ struct active {
 	struct catalog_inode row; /* the truth while the inode is active */
 	struct store_file *file;  /* NULL until content needs it; row's loc follows it */
 	uint32_t holds;
-	bool dirty; /* row is newer than the catalog's */
+	uint32_t syncs; /* threads in store_file_sync without the lock: file must not change */
+	bool dirty;	/* row is newer than the catalog's */
 };
 
 /* A directory whose entries changed since it was measured. It has no cost row in the catalog. */
@@ -57,6 +58,7 @@ struct space {
 
 struct stage {
 	pthread_mutex_t lock; /* before the store's lock; no callback runs under it */
+	pthread_cond_t calm;  /* an inode's syncs came down to 0: signalled by sync.c */
 	/* set by stage_open, then constant */
 	const struct measure_ops *measure;
 	struct store *store; /* locks itself */
@@ -71,12 +73,6 @@ struct stage {
 	bool overcommit;
 	uint64_t changed_sec; /* time of the last change of the layout */
 	bool changed_unsaved; /* changed_sec is newer than the catalog's */
-	/*
-	 * Contents that lost their last name. They are deleted after the commit that says so: a
-	 * power failure before it would bring their names back.
-	 */
-	struct store_loc *doomed;
-	size_t ndoomed, doomed_cap;
 };
 
 /* active.c: all under lock */
@@ -88,6 +84,8 @@ int active_hold(struct stage *s, uint64_t ino, struct active **out, struct err *
 void active_drop(struct stage *s, struct active *a);
 /* Opens the content. */
 int active_file(struct stage *s, struct active *a, struct err *err);
+/* Waits until @a's content may change. */
+void active_calm(struct stage *s, const struct active *a);
 void active_mark(struct stage *s, struct active *a);
 /* Writes all dirty rows; an inode of which the last hold is gone leaves the table. */
 int active_flush(struct stage *s, struct err *err);
@@ -95,9 +93,8 @@ void active_fini(struct stage *s);
 
 struct store_loc loc_of(const struct catalog_inode *row);
 void loc_set(struct catalog_inode *row, struct store_loc loc);
-int doom_reserve(struct stage *s, size_t n, struct err *err);
-/* Room for it was reserved. */
-void doom(struct stage *s, struct store_loc loc);
+/* The content has no name any more. It is freed after the commit that says so (store_mark). */
+void content_delete(struct stage *s, struct store_loc loc);
 
 /* op.c: one operation that changes rows; whole or not at all, in the catalog and in memory. */
 #define OP_ROWS 4u

@@ -41,7 +41,7 @@ static int remove_name(
 	r = check_kind(op, row, what, err);
 	if (r < 0)
 		return err_prefix(
-			err, r, "%s", text_quoted(shown, sizeof(shown), name, strlen(name)));
+			err, r, "\"%s\"", text_quoted(shown, sizeof(shown), name, strlen(name)));
 	r = name_remove(op, parent, name, err);
 	if (r == 0)
 		r = name_lost(op, row, dir, err);

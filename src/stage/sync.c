@@ -33,31 +33,30 @@ static int save_changed(struct stage *s, struct err *err)
 	return r;
 }
 
-/* What fails here stays in the store as dead bytes until a sweep; no name depends on it. */
-static void delete_doomed(struct stage *s)
-{
-	for (size_t i = 0; i < s->ndoomed; i++)
-		store_delete(s->store, s->doomed[i], NULL);
-	s->ndoomed = 0;
-}
-
+/*
+ * The mark stands between what this commit makes durable and what comes after: all content that
+ * died before it has lost its name in the rows that are committed now.
+ */
 int commit(struct stage *s, struct err *err)
 {
+	uint64_t mark;
 	int r = active_flush(s, err);
 
 	if (r == 0)
 		r = save_changed(s, err);
+	if (r < 0)
+		return r;
+	mark = store_mark(s->store);
+	r = catalog_commit(s->catalog, err);
+	/* What cannot be freed costs disk space until the next sweep. */
 	if (r == 0)
-		r = catalog_commit(s->catalog, err);
-	if (r == 0)
-		delete_doomed(s);
+		store_settle(s->store, mark, NULL);
 	return r;
 }
 
 static bool nothing_to_do(const struct stage *s)
 {
-	return s->ndirty == 0 && s->ndoomed == 0 && !s->changed_unsaved &&
-	       catalog_pending(s->catalog) == 0;
+	return s->ndirty == 0 && !s->changed_unsaved && catalog_pending(s->catalog) == 0;
 }
 
 int stage_sync(struct stage *s, struct err *err)
@@ -83,6 +82,7 @@ int stage_tick(struct stage *s, struct err *err)
 	return idle ? 0 : stage_sync(s, err);
 }
 
+/* Without the lock while it lasts; who would change this content waits for it (active_calm). */
 static int sync_content(struct stage *s, struct active *a, struct err *err)
 {
 	int r;
@@ -90,7 +90,15 @@ static int sync_content(struct stage *s, struct active *a, struct err *err)
 	if (!S_ISREG(a->row.mode) || (!a->file && a->row.loc_kind == STORE_NONE))
 		return 0;
 	r = active_file(s, a, err);
-	return r < 0 ? r : store_file_sync(a->file, err);
+	if (r < 0)
+		return r;
+	a->syncs++;
+	stage_unlock(s);
+	r = store_file_sync(a->file, err);
+	stage_lock(s);
+	if (--a->syncs == 0)
+		pthread_cond_broadcast(&s->calm);
+	return r;
 }
 
 static int fsync_file(struct stage *s, uint64_t ino, struct err *err)
