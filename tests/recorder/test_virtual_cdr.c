@@ -163,7 +163,7 @@ static void the_atip_tells_where_the_lead_out_may_start(void)
 	T_EQ(rig.moved, 28);
 	T_EQ(rig.reply[12], 79);
 	T_EQ(rig.reply[13], 59);
-	T_EQ(rig.reply[14], 71);
+	T_EQ(rig.reply[14], 72);
 	rig_fini(&rig);
 }
 
@@ -173,7 +173,7 @@ static void a_simulation_leaves_the_disc_blank(void)
 	T_EQ(rig_write_page(&rig, 0, true), 0);
 	T_EQ(rig_write(&rig, 0, 400), 0);
 	T_EQ(rig_next(&rig), 400);
-	T_EQ(rig_free(&rig), 359844 - 400);
+	T_EQ(rig_free(&rig), 359845 - 400);
 	T_EQ(rig_write(&rig, 0, 16), 0x052102);
 	T_EQ(rig_write_page(&rig, 0, false), 0x052c00);
 	T_EQ(rig_write(&rig, 400, 16), 0);

@@ -107,7 +107,7 @@ static void features_follow_the_disc(void)
 
 static void a_blank_disc_says_so(void)
 {
-	static const uint32_t capacity[] = { 359844, 2295104, 12219392 };
+	static const uint32_t capacity[] = { 359845, 2295104, 12219392 };
 
 	for (size_t i = 0; i < 3; i++) {
 		rig_init(&rig, types[i]);

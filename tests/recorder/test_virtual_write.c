@@ -14,7 +14,7 @@ struct medium {
 };
 
 static const struct medium media[] = {
-	{ "cd-r", 1, 359844, 2 },
+	{ "cd-r", 1, 359845, 2 },
 	{ "dvd+r", 16, 2295104, 6 },
 	{ "bd-r", 32, 12219392, 6 },
 };

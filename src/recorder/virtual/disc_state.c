@@ -154,26 +154,39 @@ static void take_track(struct disc *d, struct lines *l)
 	d->tracks[d->ntracks++] = t;
 }
 
-/* What the invariants in disc.h say about one track and those before it. */
+/* A reservation binds the open track alone; a closed one only remembers it. */
+static bool reservation_fits(const struct disc *d, const struct disc_track *t, bool open)
+{
+	if (t->reserved_nsec > d->capacity_nsec)
+		return false;
+	if (!open || t->reserved_nsec == 0)
+		return true;
+	return t->nsec <= t->reserved_nsec && t->start_lba + t->reserved_nsec <= d->capacity_nsec;
+}
+
+static bool sessions_follow(const struct disc *d, unsigned i)
+{
+	unsigned before = i > 0 ? d->tracks[i - 1].session : 0;
+	unsigned session = d->tracks[i].session;
+
+	return session == before + 1 || (session == before && i > 0);
+}
+
+/* What the invariants in disc.h say about one track and the one before it. */
 static const char *judge_track(const struct disc *d, unsigned i)
 {
 	const struct disc_track *t = &d->tracks[i];
-	const struct disc_track *before = i > 0 ? &d->tracks[i - 1] : NULL;
-	unsigned session_before = before ? before->session : 0;
 	bool open = d->track_open && i + 1 == d->ntracks;
 
-	if (t->session < session_before || t->session > session_before + 1 || t->session == 0)
+	if (!sessions_follow(d, i))
 		return "sessions that follow each other";
-	if (before && t->start_lba < disc_track_end_lba(before))
+	if (i > 0 && t->start_lba < disc_track_end_lba(&d->tracks[i - 1]))
 		return "tracks that do not overlap";
 	if (t->start_lba % d->type->packet_nsec)
 		return "a track that starts at a packet";
 	if (disc_track_end_lba(t) > d->capacity_nsec + d->type->runout_nsec)
 		return "tracks within the capacity";
-	if (t->reserved_nsec > d->capacity_nsec ||
-		(open && t->reserved_nsec &&
-			(t->nsec > t->reserved_nsec ||
-				t->start_lba + t->reserved_nsec > d->capacity_nsec)))
+	if (!reservation_fits(d, t, open))
 		return "a reservation that fits";
 	if (!open && t->nsec == 0)
 		return "closed tracks that are not empty";

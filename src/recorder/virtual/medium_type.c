@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const struct medium_type types[] = {
-	/* 80 minutes: the usual ATIP says that the lead-out may start at 79:59:71 = sector 359846;
-	 * the two run-out blocks of the last track leave 359844 for writing, which is what drives
+	/* 80 minutes: the usual ATIP says that the lead-out may start at 79:59:72 = sector 359847;
+	 * the two run-out blocks of the last track leave 359845 for writing, which is what drives
 	 * answer as free blocks. Gaps: lead-out 6750 (2250 later) + lead-in 4500 + pregap 150. */
 	{
 		.name = "cd-r",
@@ -15,7 +15,7 @@ static const struct medium_type types[] = {
 		.profile = 0x09,
 		.write_feature = 0x2d,
 		.read_feature = 0x1e,
-		.capacity_nsec = 359844,
+		.capacity_nsec = 359845,
 		.packet_nsec = 1,
 		.runout_nsec = 2,
 		.minimum_nsec = 300,
