@@ -58,7 +58,8 @@ int fit_check(const struct op *op, struct err *err)
 
 uint64_t measure_extents(uint64_t size_bytes)
 {
-	return size_bytes / MEASURE_EXTENT + (size_bytes % MEASURE_EXTENT != 0);
+	/* An empty file has a record too. */
+	return size_bytes ? (size_bytes - 1) / MEASURE_EXTENT + 1 : 1;
 }
 
 /* The largest image that room_fits. */

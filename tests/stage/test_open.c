@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tests of opening: what was there is there again, also after the process was killed. */
+#include "harness/t.h"
+#include "rig_stage.h"
+
+#include "catalog/catalog.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs @fn with a stage in @rig's directory in another process, which dies without closing. */
+static void die_after(struct rig *rig, void (*fn)(struct rig *rig))
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	T_MUST(pid >= 0);
+	if (pid == 0) {
+		rig_open(rig);
+		fn(rig);
+		_exit(0);
+	}
+	T_MUST(waitpid(pid, &status, 0) == pid);
+	T_EQ(status, 0);
+}
+
+static void leave_orphans(struct rig *rig)
+{
+	uint64_t gone = rig_file(rig, ROOT, "gone", 3000000);
+
+	if (rig_file(rig, ROOT, "here", 50000) == 0 ||
+		stage_hold(rig->s, gone, false, &rig->err) < 0 ||
+		rig_unlink(rig, ROOT, "gone") < 0 || stage_sync(rig->s, &rig->err) < 0)
+		_exit(1);
+}
+
+static void what_only_an_open_file_kept_is_swept_after_a_crash(void)
+{
+	struct rig rig = { .dir = t_tmpdir(), .measure = &rig_measure };
+	struct stage_attr a;
+	uint64_t here;
+
+	die_after(&rig, leave_orphans);
+	rig_open(&rig);
+	here = rig_lookup(&rig, ROOT, "here");
+	T_TRUE(here != 0);
+	T_TRUE(rig_content_is(&rig, here, 50000));
+	T_EQ(stage_getattr(rig.s, here - 1, &a, &rig.err), -ENOENT);
+	T_TRUE(rig_create(&rig, ROOT, "new") > here);
+	rig_fini(&rig);
+}
+
+static void fsync_one(struct rig *rig)
+{
+	uint64_t d = rig_mkdir(rig, ROOT, "d");
+	uint64_t f = rig_create(rig, d, "f");
+
+	if (stage_hold(rig->s, f, false, &rig->err) < 0 || rig_write(rig, f, 0, 2000000) < 0 ||
+		stage_fsync(rig->s, f, &rig->err) < 0)
+		_exit(1);
+	/* Not promised, but the moved content must not take the promised one with it. */
+	if (rig_truncate(rig, f, 0) < 0 || rig_write(rig, f, 0, 100) < 0)
+		_exit(1);
+}
+
+static void what_was_fsynced_outlives_a_crash(void)
+{
+	struct rig rig = { .dir = t_tmpdir(), .measure = &rig_measure };
+	uint64_t d, f;
+
+	die_after(&rig, fsync_one);
+	rig_open(&rig);
+	d = rig_lookup(&rig, ROOT, "d");
+	f = rig_lookup(&rig, d, "f");
+	T_MUST(f != 0);
+	T_TRUE(rig_content_is(&rig, f, 2000000));
+	rig_fini(&rig);
+}
+
+static void commit_twice(struct rig *rig)
+{
+	uint64_t d = rig_mkdir(rig, ROOT, "d");
+	struct stage_space space;
+	char name[32];
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "name%d", i);
+		rig_file(rig, d, name, 100);
+	}
+	if (stage_space(rig->s, &space, &rig->err) < 0 || stage_sync(rig->s, &rig->err) < 0)
+		_exit(1);
+	for (int i = 100; i < 200; i++) {
+		snprintf(name, sizeof(name), "name%d", i);
+		rig_file(rig, d, name, 100);
+	}
+	if (stage_sync(rig->s, &rig->err) < 0)
+		_exit(1);
+}
+
+static void the_projection_is_right_after_a_crash(void)
+{
+	struct rig rig = { .dir = t_tmpdir(), .measure = &rig_measure };
+	struct stage_space kept, counted;
+
+	die_after(&rig, commit_twice);
+	rig_open(&rig);
+	T_EQ(stage_space(rig.s, &kept, &rig.err), 0);
+	T_EQ(kept.entries, 201);
+	rig_reopen_recounted(&rig);
+	T_EQ(stage_space(rig.s, &counted, &rig.err), 0);
+	T_MEM(&kept, &counted, sizeof(kept));
+	rig_fini(&rig);
+}
+
+static void settings_and_jobs_are_kept(void)
+{
+	struct catalog_job job = { .begun_sec = 5 }, last;
+	struct rig rig;
+	char value[32];
+
+	rig_init(&rig);
+	T_EQ(stage_setting_get(rig.s, "speed", value, sizeof(value), &rig.err), -ENOENT);
+	T_EQ(stage_setting_set(rig.s, "speed", "max", &rig.err), 0);
+	snprintf(job.request, sizeof(job.request), "burn");
+	T_EQ(stage_job_begin(rig.s, &job, &rig.err), 0);
+	job.ended_sec = 9;
+	job.code = -EIO;
+	T_EQ(stage_job_end(rig.s, &job, &rig.err), 0);
+	rig_reopen(&rig);
+	T_EQ(stage_setting_get(rig.s, "speed", value, sizeof(value), &rig.err), 0);
+	T_STR(value, "max");
+	T_EQ(stage_job_last(rig.s, &last, &rig.err), 0);
+	T_EQ(last.id, job.id);
+	T_EQ(last.code, -EIO);
+	rig_fini(&rig);
+}
+
+static void a_directory_that_is_none_is_refused(void)
+{
+	struct stage *s = NULL;
+	struct err err = { 0 };
+
+	T_TRUE(stage_open("/dev/null/no", &rig_measure, &s, &err) < 0);
+	T_TRUE(s == NULL && err.msg[0] != '\0');
+	T_EQ(stage_close(NULL, &err), 0);
+}
+
+int main(void)
+{
+	T_RUN(what_only_an_open_file_kept_is_swept_after_a_crash);
+	T_RUN(what_was_fsynced_outlives_a_crash);
+	T_RUN(the_projection_is_right_after_a_crash);
+	T_RUN(settings_and_jobs_are_kept);
+	T_RUN(a_directory_that_is_none_is_refused);
+	return t_end();
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tests of the projection: kept incrementally, equal to what a recount and a real image give. */
+#include "harness/t.h"
+#include "image/image.h"
+#include "rig_stage.h"
+#include "tree/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DIRS 12u
+
+struct play {
+	struct rig rig;
+	uint64_t dir[DIRS];
+};
+
+static void play_init(struct play *p, const struct measure_ops *measure, uint64_t seed)
+{
+	char name[16];
+
+	rig_init_with(&p->rig, measure);
+	t_seed(seed);
+	p->dir[0] = ROOT;
+	for (unsigned i = 1; i < DIRS; i++) {
+		snprintf(name, sizeof(name), "dir%u", i);
+		p->dir[i] = rig_mkdir(&p->rig, p->dir[t_below(i)], name);
+	}
+}
+
+static void random_name(char out[static 256])
+{
+	size_t n = t_below(3) ? 1 + t_below(8) : 1 + t_below(255);
+
+	snprintf(out, 256, "%0*llu", (int)n, (unsigned long long)t_below(40));
+	if (t_below(4) == 0)
+		out[0] = "aB.\xc3\xff"[t_below(5)];
+	if (strcmp(out, ".") == 0)
+		out[0] = 'x';
+}
+
+static uint64_t random_dir(const struct play *p)
+{
+	return p->dir[t_below(DIRS)];
+}
+
+static int play_symlink(struct play *p, const char *name)
+{
+	char target[4096];
+	struct stage_attr a;
+
+	memset(target, 'a', sizeof(target));
+	for (size_t i = 1; i < sizeof(target); i += 2)
+		target[i] = '/';
+	target[1 + t_below(t_below(4) ? 60 : 4094)] = '\0';
+	return stage_symlink(p->rig.s, random_dir(p), name, target, (struct stage_owner){ 1, 1 },
+		&a, &p->rig.err);
+}
+
+/* Whatever happens is fine; what counts is that the sums stay right. */
+static void play_once(struct play *p)
+{
+	char name[256], other[256];
+	uint64_t dir = random_dir(p), ino;
+	struct stage_attr a;
+
+	random_name(name);
+	random_name(other);
+	ino = rig_lookup(&p->rig, dir, name);
+	switch (t_below(9)) {
+	case 0:
+	case 1:
+		rig_make(&p->rig, dir, name, S_IFREG | 0644);
+		break;
+	case 2:
+		play_symlink(p, name);
+		break;
+	case 3:
+		if (ino && stage_unlink(p->rig.s, dir, name, &p->rig.err) < 0)
+			stage_rmdir(p->rig.s, dir, name, &p->rig.err);
+		break;
+	case 4:
+		rig_rename(&p->rig, dir, name, random_dir(p), other);
+		break;
+	case 5:
+		rig_rename_how(&p->rig, dir, name, random_dir(p), other, STAGE_RENAME_EXCHANGE);
+		break;
+	case 6:
+		if (ino)
+			stage_link(p->rig.s, ino, random_dir(p), other, &a, &p->rig.err);
+		break;
+	case 7:
+		rig_make(&p->rig, dir, name, S_IFDIR | 0755);
+		break;
+	default:
+		if (ino)
+			rig_truncate(
+				&p->rig, ino, t_below(3) ? t_below(30000) : t_below(10ull << 30));
+	}
+}
+
+static void projection_is_what_a_recount_gives(void)
+{
+	struct stage_space kept, counted;
+	struct play p;
+
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		play_init(&p, &rig_measure, seed);
+		for (int i = 0; i < 600; i++) {
+			play_once(&p);
+			if (t_below(10) == 0)
+				rig_image(&p.rig);
+		}
+		T_EQ(stage_space(p.rig.s, &kept, &p.rig.err), 0);
+		rig_reopen_recounted(&p.rig);
+		T_EQ(stage_space(p.rig.s, &counted, &p.rig.err), 0);
+		T_MEM(&kept, &counted, sizeof(kept));
+		rig_fini(&p.rig);
+	}
+}
+
+static void projection_is_the_image(void)
+{
+	struct image_opts opts = { .volume_id = "TEST" };
+	struct image *image;
+	struct tree *tree;
+	struct play p;
+
+	play_init(&p, &image_measure, 99);
+	for (int round = 0; round < 12; round++) {
+		for (int i = 0; i < 60; i++)
+			play_once(&p);
+		T_MUST(stage_freeze(p.rig.s, &tree, &p.rig.err) == 0);
+		T_MUST(image_build(tree, &opts, &image, &p.rig.err) == 0);
+		T_EQ(rig_image(&p.rig), image_nsec(image));
+		image_free(image);
+	}
+	rig_fini(&p.rig);
+}
+
+static void a_change_costs_its_own_directory_only(void)
+{
+	unsigned long before;
+	struct rig rig;
+	uint64_t d, e;
+	char name[16];
+
+	rig_init(&rig);
+	d = rig_mkdir(&rig, ROOT, "d");
+	e = rig_mkdir(&rig, ROOT, "e");
+	for (int i = 0; i < 500; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		rig_create(&rig, d, name);
+	}
+	rig_image(&rig);
+	before = atomic_load(&rig_measured);
+	rig_create(&rig, e, "f");
+	rig_image(&rig);
+	T_EQ(atomic_load(&rig_measured) - before, 1);
+	T_EQ(rig_write(&rig, rig_lookup(&rig, d, "7"), 0, 100000), 100000);
+	rig_image(&rig);
+	T_EQ(atomic_load(&rig_measured) - before, 1);
+	/* An opening after a clean end measures nothing. */
+	rig_reopen(&rig);
+	rig_image(&rig);
+	T_EQ(atomic_load(&rig_measured) - before, 1);
+	rig_fini(&rig);
+}
+
+static void a_file_of_more_extents_costs_its_directories(void)
+{
+	struct stage_space one, two;
+	struct stage_attr a;
+	struct rig rig;
+	uint64_t f, d;
+
+	rig_init(&rig);
+	d = rig_mkdir(&rig, ROOT, "d");
+	f = rig_create(&rig, ROOT, "f");
+	T_EQ(stage_link(rig.s, f, d, "g", &a, &rig.err), 0);
+	T_EQ(rig_truncate(&rig, f, 0xfffff800ull), 0);
+	T_EQ(stage_space(rig.s, &one, &rig.err), 0);
+	T_EQ(rig_truncate(&rig, f, 100 * 0xfffff800ull), 0);
+	T_EQ(stage_space(rig.s, &two, &rig.err), 0);
+	T_EQ(two.cost.data_nsec - one.cost.data_nsec, 99 * (0xfffff800ull / 2048));
+	/* 100 records of 134 bytes in each of two directories: 7 sectors instead of 1. */
+	T_EQ(two.cost.dirs.iso_nsec - one.cost.dirs.iso_nsec, 12);
+	T_EQ(rig_truncate(&rig, f, 10), 0);
+	T_EQ(stage_space(rig.s, &two, &rig.err), 0);
+	T_EQ(two.cost.dirs.iso_nsec, one.cost.dirs.iso_nsec);
+	rig_fini(&rig);
+}
+
+static void space_tells_what_the_medium_adds(void)
+{
+	struct stage_space space;
+	struct rig rig;
+
+	rig_init(&rig);
+	stage_set_room(rig.s, &(struct room){ .capacity_nsec = 1000,
+				      .pad_nsec = 150,
+				      .unit_nsec = 16,
+				      .runout_nsec = 2 });
+	T_EQ(stage_space(rig.s, &space, &rig.err), 0);
+	T_EQ(space.image_nsec, 19 + 2 + 4);
+	T_EQ(space.used_nsec, 176 + 2);
+	T_EQ(space.overhead_nsec, 178 - 25);
+	T_EQ(space.free_nsec, 1000 - 178);
+	T_EQ(space.entries, 0);
+	rig_room(&rig, 10);
+	T_EQ(stage_space(rig.s, &space, &rig.err), 0);
+	T_EQ(space.free_nsec, 0);
+	rig_fini(&rig);
+}
+
+int main(void)
+{
+	T_RUN(projection_is_what_a_recount_gives);
+	T_RUN(projection_is_the_image);
+	T_RUN(a_change_costs_its_own_directory_only);
+	T_RUN(a_file_of_more_extents_costs_its_directories);
+	T_RUN(space_tells_what_the_medium_adds);
+	return t_end();
+}

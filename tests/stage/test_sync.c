@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tests of durability's bookkeeping: what a commit holds, and when there is none. */
+#include "harness/t.h"
+#include "rig_stage.h"
+
+#include "catalog/catalog.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static uint64_t wal_bytes(const struct rig *rig)
+{
+	struct stat st = { 0 };
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/catalog.sqlite-wal", rig->dir);
+	return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* Size of @ino as a second reader of the database finds it committed. */
+static int64_t committed_size(struct rig *rig, uint64_t ino)
+{
+	struct catalog_inode row;
+	struct catalog *c;
+	char command[700], copy[560], path[512];
+	bool clean;
+	int64_t size = -1;
+
+	/* A copy of database and log together is what a crash would leave. */
+	snprintf(copy, sizeof(copy), "%s", t_tmpdir());
+	snprintf(command, sizeof(command), "cp %s/catalog.sqlite* %s/", rig->dir, copy);
+	T_MUST(system(command) == 0);
+	snprintf(path, sizeof(path), "%.490s/catalog.sqlite", copy);
+	T_MUST(catalog_open(path, &c, &clean, &rig->err) == 0);
+	if (catalog_inode_get(c, ino, &row, NULL) == 0)
+		size = (int64_t)row.size_bytes;
+	catalog_close(c, NULL);
+	return size;
+}
+
+static void a_tick_commits_sizes_of_open_files(void)
+{
+	struct rig rig;
+	uint64_t f;
+
+	rig_init(&rig);
+	f = rig_create(&rig, ROOT, "f");
+	T_EQ(stage_hold(rig.s, f, false, &rig.err), 0);
+	T_EQ(rig_write(&rig, f, 0, 777), 777);
+	T_EQ(committed_size(&rig, f), -1);
+	T_EQ(stage_tick(rig.s, &rig.err), 0);
+	T_EQ(committed_size(&rig, f), 777);
+	T_EQ(rig_write(&rig, f, 777, 23), 23);
+	T_EQ(committed_size(&rig, f), 777);
+	T_EQ(stage_fsync(rig.s, f, &rig.err), 0);
+	T_EQ(committed_size(&rig, f), 800);
+	T_EQ(rig_write(&rig, f, 800, 100), 100);
+	T_EQ(stage_fsync(rig.s, ROOT, &rig.err), 0);
+	T_EQ(committed_size(&rig, f), 900);
+	stage_release(rig.s, f);
+	T_EQ(stage_fsync(rig.s, 4711, &rig.err), -ENOENT);
+	rig_fini(&rig);
+}
+
+static void an_idle_tick_writes_nothing(void)
+{
+	struct rig rig;
+	uint64_t before;
+
+	rig_init(&rig);
+	rig_create(&rig, ROOT, "f");
+	T_EQ(stage_tick(rig.s, &rig.err), 0);
+	before = wal_bytes(&rig);
+	T_TRUE(before > 0);
+	for (int i = 0; i < 5; i++)
+		T_EQ(stage_tick(rig.s, &rig.err), 0);
+	T_EQ(wal_bytes(&rig), before);
+	rig_fini(&rig);
+}
+
+static void many_operations_commit_themselves(void)
+{
+	struct rig rig;
+	uint64_t first;
+	char name[16];
+
+	rig_init(&rig);
+	first = rig_create(&rig, ROOT, "first");
+	for (int i = 0; i < 10010; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		rig_create(&rig, ROOT, name);
+	}
+	T_EQ(committed_size(&rig, first), 0);
+	rig_fini(&rig);
+}
+
+int main(void)
+{
+	T_RUN(a_tick_commits_sizes_of_open_files);
+	T_RUN(an_idle_tick_writes_nothing);
+	T_RUN(many_operations_commit_themselves);
+	return t_end();
+}
