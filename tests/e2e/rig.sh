@@ -3,6 +3,8 @@
 set -euo pipefail
 export LC_ALL=C
 
+: "${DISCFS_SOURCE:=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")}"
+: "${DISCFS_BUILD:=$DISCFS_SOURCE/build}"
 DISCFS=$DISCFS_BUILD/src/cli/discfs
 DISCCTL=$DISCFS_BUILD/src/cli/discctl
 rig_failed=0
@@ -28,6 +30,7 @@ rig_init() {
 }
 
 rig_clean() {
+	set +e
 	local dir
 	for dir in "${rig_mounts[@]}"; do
 		mountpoint -q "$dir" && { umount "$dir" 2>/dev/null || fusermount3 -uz "$dir"; }
@@ -133,6 +136,11 @@ rig_manifest() {
 # rig_digests DIR: sha256 of every regular file but those over 2 GiB, sorted by name.
 rig_digests() {
 	(cd "$1" && find . -type f -size -2097152k -print0 | sort -z | xargs -0 sha256sum -z)
+}
+
+# same_list A B: two lists of NUL-ended entries are the same; tells the first that differ.
+same_list() {
+	cmp -s "$1" "$2" || { diff <(tr '\0' '\n' <"$1" | cat -v) <(tr '\0' '\n' <"$2" | cat -v) | head -n 8; false; }
 }
 
 rig_end() {

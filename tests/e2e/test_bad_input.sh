@@ -15,8 +15,8 @@ commands() {
 	control_refused EINVAL UTF-8 "invalid UTF-8" $'burn \xff\xfe'
 	control_refused EINVAL relative "a relative path" "image here.iso"
 	control_refused EOPNOTSUPP version "what this version has not got" "erase full"
-	control_refused EINVAL type "an unknown medium" "load medium=floppy"
-	refused EINVAL "" "printf without a newline" bash -c "printf nonsense >'$ctl/control'"
+	control_refused EINVAL floppy "an unknown medium" "load medium=floppy"
+	refused EINVAL "" "printf without a newline" bash -c "env printf nonsense >'$ctl/control'"
 	refused EINVAL "" "a NUL" bash -c "printf 'burn\\0\\n' >'$ctl/control'"
 	equal "none of them began a job" "$(status .job)" null
 	check "cat shows the last reply" grep -q '^error ' "$ctl/control"
@@ -47,9 +47,11 @@ control_directory() {
 	echo staged >"$mnt/file"
 	refused EACCES "" "moving a file into .discfs" mv -T "$mnt/file" "$ctl/file"
 	refused EACCES "" "linking a file into .discfs" ln "$mnt/file" "$ctl/file"
-	refused "$1" "" "renaming onto .discfs" mv -T "$mnt/file" "$mnt/.discfs"
-	refused "$1" "" "a directory called .discfs" mkdir "$mnt/.discfs"
-	refused "$1" "" "removing .discfs" rmdir "$mnt/.discfs"
+	mkdir "$mnt/dir"
+	refused EACCES "" "renaming onto .discfs" mv -T "$mnt/dir" "$mnt/.discfs"
+	refused EEXIST "" "a directory called .discfs" mkdir "$mnt/.discfs"
+	refused EACCES "" "removing .discfs" rmdir "$mnt/.discfs"
+	rmdir "$mnt/dir"
 	check "control is still there" test -f "$ctl/control" -a -f "$mnt/file"
 	rm "$mnt/file"
 }
@@ -57,7 +59,7 @@ control_directory() {
 names() {
 	local shown
 	echo x >"$mnt/"$'evil\nstate=done\e[31m"\xff'
-	check "odd names burn" control "burn wait"
+	check "odd names burn" control "burn close=appendable wait"
 	for shown in status status.json plan progress error control; do
 		check "$shown holds no byte that drives a terminal" \
 			bash -c "! LC_ALL=C grep -aq \$'[\\x01-\\x08\\x0b-\\x1f\\x7f]' '$ctl/$shown'"
@@ -163,7 +165,7 @@ full_disk() {
 rig_mount --medium=dvd+r
 commands
 settings
-control_directory EACCES
+control_directory
 names
 medium_states
 too_big
