@@ -64,6 +64,8 @@ static void job_changed(void *arg, const struct job_status *s)
 {
 	struct rig *rig = arg;
 
+	if (s->state == JOB_CHECK) /* the next job */
+		rig->percent = 0;
 	if (s->percent < rig->percent)
 		rig->fell = true;
 	rig->percent = s->percent;
@@ -169,7 +171,6 @@ int rig_start(struct rig *rig, uint32_t nsec, const struct burn_request *req)
 	job_unref(rig->job);
 	rig->job = NULL;
 	memset(&rig->err, 0, sizeof(rig->err));
-	rig->percent = 0;
 	return burner_burn(rig->burner, rig_image(nsec, UINT32_MAX), req ? req : &plain, 7,
 		&rig->job, &rig->err);
 }
