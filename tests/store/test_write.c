@@ -224,6 +224,30 @@ static void a_write_past_a_limit_changes_nothing(void)
 	fail_and_go_on(2 * STORE_SMALL_MAX, 50000, 2 * STORE_SMALL_MAX + 4096);
 }
 
+static void a_failed_write_leaves_no_bytes_for_the_next_file(void)
+{
+	static const uint8_t zero[6000];
+	uint8_t got[6000];
+	struct store_file *a, *b;
+	struct rig r;
+
+	signal(SIGXFSZ, SIG_IGN);
+	rig_init(&r);
+	a = rig_new(&r);
+	b = rig_new(&r);
+	T_EQ(rig_write(a, 1, 0, 5000), 0);
+	limit_files(10000);
+	T_EQ(rig_write(a, 2, 5000, 20000), -EFBIG); /* the part below the limit was written */
+	limit_files(RLIM_INFINITY);
+	T_EQ(store_file_write(b, 6000, "x", 1, NULL), 0);
+	T_EQ(store_file_loc(b).off_bytes, 6144);
+	T_EQ(store_file_read(b, 0, got, sizeof(got), NULL), sizeof(got));
+	T_MEM(got, zero, sizeof(got));
+	store_file_close(a);
+	store_file_close(b);
+	rig_fini(&r);
+}
+
 static void a_full_disk_leaves_what_was_there(void)
 {
 	struct rig r = { .dir = t_tmpdir() };
@@ -278,6 +302,7 @@ int main(void)
 	T_RUN(a_hole_of_a_terabyte_costs_nothing);
 	T_RUN(offsets_past_any_file_are_refused);
 	T_RUN(a_write_past_a_limit_changes_nothing);
+	T_RUN(a_failed_write_leaves_no_bytes_for_the_next_file);
 	T_RUN(a_full_disk_leaves_what_was_there);
 	T_RUN(a_hole_is_filled_whole_or_not_at_all);
 	return t_end();
