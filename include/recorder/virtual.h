@@ -18,7 +18,9 @@
  * disc would.
  */
 
-/* Opens the recorder in @dir (made with mode 0700 when missing); without "loaded" no medium is in.
+/*
+ * Opens the recorder in @dir (made with mode 0700 when missing); without "loaded" no medium is in.
+ * -EBUSY when its medium is in another recorder, -EBADMSG when its state is damaged.
  */
 int virtual_open(const char *dir, struct transport **out, struct err *err);
 
@@ -27,7 +29,9 @@ int virtual_open(const char *dir, struct transport **out, struct err *err);
  * @file NULL: makes a blank one, disc-NNNN.iso in the recorder's directory. @file names a medium
  * that exists (with its state) or a new path to make a blank medium at; -EEXIST for a file that
  * is no medium, -EMEDIUMTYPE when it is one of another type than @type (NULL: any), -EINVAL for
- * an unknown type. The device reports 6/28/00 next. @t must come from virtual_open itself.
+ * an unknown type, -EBUSY for a medium that is in another recorder; the medium that was in stays
+ * then. A hand can always (there is a pinhole): a prevented removal ends here. The device reports
+ * 6/28/00 next. @t must come from virtual_open itself.
  * Do not call while a command runs on @t.
  */
 int virtual_load(struct transport *t, const char *type, const char *file, struct err *err);

@@ -103,6 +103,7 @@ static void a_shorter_or_longer_file_than_its_state_is_refused(void)
 	T_EQ(truncate(virtual_medium_file(rig.t), 17 * RIG_SECTOR), 0);
 	T_EQ(open_again(&err), -EBADMSG);
 	T_HAS(err.msg, "more than");
+	T_HAS(err.msg, "/loaded to take it out");
 	T_EQ(truncate(in_dir("disc-0001.iso"), 15 * RIG_SECTOR), 0);
 	T_EQ(open_again(&err), -EBADMSG);
 	T_HAS(err.msg, "fewer than");
@@ -145,6 +146,14 @@ static void a_damaged_state_is_refused_with_a_reason(void)
 		{ HEAD "track 1 session 1 start 0 blocks 16 reserved 0 closed\n"
 		       "track 2 session 1 start 0 blocks 16 reserved 0 closed\nnext 32\nend\n",
 			"overlap" },
+		{ HEAD "track 1 session 1 start 0 blocks 17 reserved 0 open\nnext 17\nend\n",
+			"whole packets" },
+		{ HEAD "track 1 session 1 start 0 blocks 0 reserved 2295120 open\nnext 0\nend\n",
+			"reservation" },
+		{ HEAD "track 1 session 1 start 32 blocks 0 reserved 2295104 open\nnext 32\nend\n",
+			"reservation" },
+		{ HEAD "track 1 session 1 start 0 blocks 32 reserved 16 open\nnext 32\nend\n",
+			"reservation" },
 		{ "discfs-medium 1\ntype dvd+r\ncapacity 16\nfinalised yes\nsessions 0\nnext "
 		  "0\nend\n",
 			"finalised" },
@@ -183,6 +192,51 @@ static void a_state_with_flipped_bytes_never_harms(void)
 		put_file(in_dir("disc-0001.iso.state"), text);
 		open_again(NULL);
 	}
+	rig_fini(&rig);
+}
+
+static void discs_of_other_sizes_end_where_their_state_says(void)
+{
+	rig_init(&rig, "dvd+r");
+	put_file(in_dir("disc-0001.iso.state"), "discfs-medium 1\ntype dvd+r\ncapacity "
+						"64\nfinalised no\nsessions 0\nnext 0\nend\n");
+	rig_restart(&rig);
+	T_EQ(rig_free(&rig), 64);
+	T_EQ(rig_write(&rig, 0, 48), 0);
+	T_EQ(rig_write(&rig, 48, 32), 0x056300);
+	T_EQ(rig_write(&rig, 48, 16), 0);
+	T_EQ(rig_free(&rig), 0);
+	T_EQ(rig_write(&rig, 64, 16), 0x052100);
+	T_EQ(rig_close(&rig, 1, 1), 0);
+	T_EQ(rig_close(&rig, 2, 0), 0);
+	T_EQ(rig_free(&rig), 0);
+	T_EQ(rig_close(&rig, 6, 0), 0);
+	T_TRUE(rig_holds(&rig, 0, 64));
+	rig_fini(&rig);
+}
+
+static void a_cd_without_room_for_a_shortest_track_is_full(void)
+{
+	rig_init(&rig, "cd-r");
+	put_file(in_dir("disc-0001.iso.state"), "discfs-medium 1\ntype cd-r\ncapacity "
+						"700\nfinalised no\nsessions 0\nnext 0\nend\n");
+	rig_restart(&rig);
+	T_EQ(rig_write_page(&rig, 0, false), 0);
+	T_EQ(rig_write(&rig, 0, 300), 0);
+	T_EQ(rig_sync(&rig), 0);
+	T_EQ(rig_next(&rig), 452);
+	T_EQ(rig_free(&rig), 0);
+	T_EQ(rig_write(&rig, 452, 16), 0x056300);
+	rig_fini(&rig);
+}
+
+static void a_disc_whose_file_is_gone_was_taken_out(void)
+{
+	rig_init(&rig, "cd-r");
+	T_EQ(unlink(virtual_medium_file(rig.t)), 0);
+	rig_restart(&rig);
+	T_EQ(rig_none(&rig, CDB(0x00)), 0x023a00);
+	T_EQ(virtual_load(rig.t, "dvd+r", NULL, NULL), 0);
 	rig_fini(&rig);
 }
 
@@ -235,6 +289,9 @@ int main(void)
 	T_RUN(a_shorter_or_longer_file_than_its_state_is_refused);
 	T_RUN(a_damaged_state_is_refused_with_a_reason);
 	T_RUN(a_state_with_flipped_bytes_never_harms);
+	T_RUN(discs_of_other_sizes_end_where_their_state_says);
+	T_RUN(a_cd_without_room_for_a_shortest_track_is_full);
+	T_RUN(a_disc_whose_file_is_gone_was_taken_out);
 	T_RUN(two_recorders_never_share_a_disc);
 	T_RUN(a_hand_puts_in_only_what_is_a_disc);
 	return t_end();

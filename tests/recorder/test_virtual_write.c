@@ -2,9 +2,13 @@
 /* Where and what may be written, on every medium. */
 #include "rig_drive.h"
 
+#include "base/err.h"
 #include "harness/t.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct medium {
@@ -175,26 +179,56 @@ static void a_finalised_disc_is_write_protected(void)
 		}
 }
 
-static void a_full_disk_of_the_host_is_no_answer_of_the_device(void)
+/* A WRITE of 16 sectors at @lba that fails below the device: no answer, no sense. */
+static int host_fails(uint8_t lba)
 {
-	struct scsi_cmd cmd = { .cdb = { 0x2a, [8] = 16 }, .cdb_len = 10, .dir = SCSI_OUT };
 	static uint8_t bytes[16 * RIG_SECTOR];
+	struct scsi_cmd cmd = { .cdb = { 0x2a, [5] = lba, [8] = 16 },
+		.cdb_len = 10,
+		.dir = SCSI_OUT,
+		.data = bytes,
+		.data_bytes = sizeof(bytes) };
+	struct err err = { 0 };
+	int r = transport_exec(rig.t, &cmd, &err);
+
+	T_TRUE(r < 0);
+	T_TRUE(!cmd.sense.valid);
+	T_HAS(err.msg, "disc-0001.iso");
+	return r;
+}
+
+static void a_track_that_cannot_be_remembered_is_not_opened(void)
+{
+	char blocker[PATH_MAX];
 
 	rig_init(&rig, "dvd+r");
-	cmd.data = bytes;
-	cmd.data_bytes = sizeof(bytes);
-	/* Where the state cannot be replaced the write cannot be kept. */
-	T_EQ(remove(virtual_medium_file(rig.t)), 0);
-	{
-		char state[PATH_MAX], blocker[PATH_MAX + 8];
-
-		snprintf(state, sizeof(state), "%s/disc-0001.iso.state", rig.dir);
-		snprintf(blocker, sizeof(blocker), "%s.new", state);
-		T_EQ(symlink("/nowhere/at/all", blocker), 0);
-	}
-	T_TRUE(transport_exec(rig.t, &cmd, NULL) < 0);
-	T_TRUE(!cmd.sense.valid);
+	snprintf(blocker, sizeof(blocker), "%s/disc-0001.iso.state.new", rig.dir);
+	T_EQ(symlink("/nowhere/at/all", blocker), 0);
+	host_fails(0);
+	/* The failed replacement has taken the blocker away with itself. */
 	T_EQ(rig_next(&rig), 0);
+	T_EQ(rig_disc_byte(&rig), 0);
+	T_EQ(rig_write(&rig, 0, 16), 0);
+	T_EQ(rig_close(&rig, 1, 1), 0);
+	rig_fini(&rig);
+}
+
+static void a_full_disk_of_the_host_takes_half_a_write_back(void)
+{
+	const struct rlimit small = { .rlim_cur = 24 * RIG_SECTOR, .rlim_max = RLIM_INFINITY };
+	const struct rlimit none = { .rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY };
+
+	rig_init(&rig, "dvd+r");
+	T_EQ(rig_write(&rig, 0, 16), 0);
+	signal(SIGXFSZ, SIG_IGN);
+	if (setrlimit(RLIMIT_FSIZE, &small) < 0)
+		t_skip("file sizes cannot be limited");
+	T_EQ(host_fails(16), -EFBIG);
+	T_EQ(setrlimit(RLIMIT_FSIZE, &none), 0);
+	rig_restart(&rig);
+	T_EQ(rig_next(&rig), 16);
+	T_EQ(rig_write(&rig, 16, 16), 0);
+	T_TRUE(rig_holds(&rig, 0, 32));
 	rig_fini(&rig);
 }
 
@@ -208,6 +242,7 @@ int main(void)
 	T_RUN(a_short_packet_is_padded_and_must_be_the_last);
 	T_RUN(what_was_never_recorded_cannot_be_read);
 	T_RUN(a_finalised_disc_is_write_protected);
-	T_RUN(a_full_disk_of_the_host_is_no_answer_of_the_device);
+	T_RUN(a_track_that_cannot_be_remembered_is_not_opened);
+	T_RUN(a_full_disk_of_the_host_takes_half_a_write_back);
 	return t_end();
 }

@@ -70,6 +70,20 @@ static void short_sense_gives_what_is_there(void)
 	T_EQ(s.ascq, 1);
 }
 
+static void bytes_behind_the_told_length_are_not_sense(void)
+{
+	uint8_t bytes[18] = { 0x70, 0, 0x05, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0x24, 0x01 };
+	struct scsi_sense s;
+
+	scsi_sense_decode(bytes, sizeof(bytes), &s);
+	T_EQ(s.key, 5);
+	T_EQ(s.asc, 0);
+	bytes[7] = 6;
+	scsi_sense_decode(bytes, sizeof(bytes), &s);
+	T_EQ(s.asc, 0x24);
+	T_EQ(s.ascq, 1);
+}
+
 static void what_is_no_sense_data_is_invalid(void)
 {
 	uint8_t bytes[18] = { 0 };
@@ -158,6 +172,7 @@ int main(void)
 	T_RUN(decoding_undoes_encoding);
 	T_RUN(descriptor_format_is_understood);
 	T_RUN(short_sense_gives_what_is_there);
+	T_RUN(bytes_behind_the_told_length_are_not_sense);
 	T_RUN(what_is_no_sense_data_is_invalid);
 	T_RUN(any_bytes_of_any_length_are_survived);
 	T_RUN(each_sense_has_its_verdict);

@@ -47,14 +47,20 @@ static int read_loaded(const struct device *d, char out[static PATH_MAX], struct
 	return 0;
 }
 
+/* A medium whose file is gone was taken out; one that is damaged must not be taken for blank. */
 static int fill(struct device *d, struct err *err)
 {
 	char medium[PATH_MAX];
 	int r = read_loaded(d, medium, err);
 
+	if (r == 0)
+		r = disc_open(&d->disc, medium, err);
 	if (r == -ENOENT)
 		return 0;
-	return r < 0 ? r : disc_open(&d->disc, medium, err);
+	if (r < 0)
+		return err_prefix(err, r,
+			"the disc in the recorder (remove %s/loaded to take it out)", d->dir);
+	return 0;
 }
 
 int tray_fill(struct device *d, struct err *err)
