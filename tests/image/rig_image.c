@@ -88,11 +88,12 @@ static char *read_all(FILE *f)
 
 char *rig_read_test_file(const char *name)
 {
+	const char *source = getenv("DISCFS_SOURCE");
 	char path[4096];
 	FILE *f;
 	char *s;
 
-	snprintf(path, sizeof(path), "%s/tests/image/%s", getenv("DISCFS_SOURCE"), name);
+	snprintf(path, sizeof(path), "%s/tests/image/%s", source ? source : ".", name);
 	f = fopen(path, "re");
 	if (!f)
 		fprintf(stderr, "%s: cannot be opened\n", path);
