@@ -82,6 +82,38 @@ static void what_was_fsynced_outlives_a_crash(void)
 	rig_fini(&rig);
 }
 
+static void keep_one(struct rig *rig)
+{
+	rig_file(rig, ROOT, "kept", 2000000);
+	rig_file(rig, ROOT, "small", 20000);
+	rig_close(rig);
+}
+
+static void destroy_without_commit(struct rig *rig)
+{
+	uint64_t small = rig_lookup(rig, ROOT, "small");
+
+	if (rig_unlink(rig, ROOT, "kept") < 0 || rig_truncate(rig, small, 0) < 0)
+		_exit(1);
+	rig_file(rig, ROOT, "other", 500000);
+}
+
+static void a_removal_that_was_not_committed_keeps_the_bytes(void)
+{
+	struct rig rig = { .dir = t_tmpdir(), .measure = &rig_measure };
+	uint64_t small, kept;
+
+	die_after(&rig, keep_one);
+	die_after(&rig, destroy_without_commit);
+	rig_open(&rig);
+	small = rig_lookup(&rig, ROOT, "small");
+	kept = rig_lookup(&rig, ROOT, "kept");
+	T_MUST(small != 0 && kept != 0);
+	T_TRUE(rig_content_is(&rig, small, 20000));
+	T_TRUE(rig_content_is(&rig, kept, 2000000));
+	rig_fini(&rig);
+}
+
 static void commit_twice(struct rig *rig)
 {
 	uint64_t d = rig_mkdir(rig, ROOT, "d");
@@ -154,6 +186,7 @@ int main(void)
 {
 	T_RUN(what_only_an_open_file_kept_is_swept_after_a_crash);
 	T_RUN(what_was_fsynced_outlives_a_crash);
+	T_RUN(a_removal_that_was_not_committed_keeps_the_bytes);
 	T_RUN(the_projection_is_right_after_a_crash);
 	T_RUN(settings_and_jobs_are_kept);
 	T_RUN(a_directory_that_is_none_is_refused);
