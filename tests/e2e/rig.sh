@@ -81,13 +81,12 @@ holds() {
 }
 
 declare -A rig_strerror=(
-	[EACCES]="Permission denied" [EBUSY]="Device or resource busy" [ECANCELED]="Operation canceled"
-	[EEXIST]="File exists" [EINVAL]="Invalid argument" [EIO]="Input/output error"
-	[ENODEV]="No such device" [ENOENT]="No such file or directory" [EMEDIUMTYPE]="Wrong medium type"
-	[ENOMEDIUM]="No medium found" [ENOSPC]="No space left on device" [EPERM]="Operation not permitted"
-	[EOPNOTSUPP]="Operation not supported" [EROFS]="Read-only file system"
-	[EXDEV]="Invalid cross-device link" [ENOTEMPTY]="Directory not empty"
-	[ENAMETOOLONG]="File name too long"
+	[EACCES]="Permission denied" [EBUSY]="Device or resource busy"
+	[ECANCELED]="Operation canceled" [EEXIST]="File exists" [EINVAL]="Invalid argument"
+	[ENAMETOOLONG]="File name too long" [ENOENT]="No such file or directory"
+	[ENOMEDIUM]="No medium found" [ENOSPC]="No space left on device"
+	[ENOTEMPTY]="Directory not empty" [EOPNOTSUPP]="Operation not supported"
+	[EROFS]="Read-only file system"
 )
 
 # refused ERRNO PART SENTENCE COMMAND...: the command fails, saying that errno's words and PART.
@@ -140,7 +139,9 @@ rig_digests() {
 
 # same_list A B: two lists of NUL-ended entries are the same; tells the first that differ.
 same_list() {
-	cmp -s "$1" "$2" || { diff <(tr '\0' '\n' <"$1" | cat -v) <(tr '\0' '\n' <"$2" | cat -v) | head -n 8; false; }
+	cmp -s "$1" "$2" && return
+	diff <(tr '\0' '\n' <"$1" | cat -v) <(tr '\0' '\n' <"$2" | cat -v) | head -n 8
+	false
 }
 
 rig_end() {

@@ -11,7 +11,8 @@ commands() {
 	control_refused EINVAL quux "an unknown word" "burn quux=1"
 	control_refused EINVAL close "a bad value" "burn close=perhaps"
 	control_refused EINVAL quote "an open quote" 'burn "close=disc'
-	control_refused EINVAL 4096 "a line of 5000 bytes" "burn $(printf 'x%.0s' {1..5000})"
+	printf 'burn %5000s\n' '' >"$work/long"
+	refused EINVAL "" "a line of 5000 bytes" cp "$work/long" "$ctl/control"
 	control_refused EINVAL UTF-8 "invalid UTF-8" $'burn \xff\xfe'
 	control_refused EINVAL relative "a relative path" "image here.iso"
 	control_refused EOPNOTSUPP version "what this version has not got" "erase full"
@@ -61,8 +62,8 @@ names() {
 	echo x >"$mnt/"$'evil\nstate=done\e[31m"\xff'
 	check "odd names burn" control "burn close=appendable wait"
 	for shown in status status.json plan progress error control; do
-		check "$shown holds no byte that drives a terminal" \
-			bash -c "! LC_ALL=C grep -aq \$'[\\x01-\\x08\\x0b-\\x1f\\x7f]' '$ctl/$shown'"
+		equal "$shown holds no byte that drives a terminal" \
+			"$(LC_ALL=C tr -d '\n\t' <"$ctl/$shown" | tr -cd '\1-\37\177' | wc -c)" 0
 	done
 	check "status.json stays JSON" jq -e . "$ctl/status.json"
 	equal "progress has no forged line" "$(grep -vc ^job= "$ctl/progress" || true)" 0
@@ -101,7 +102,7 @@ busy() {
 	check "a burn begins" control burn
 	control_refused EBUSY job "a second burn" burn
 	control_refused EBUSY job "a load while burning" "load medium=dvd+r"
-	refused EBUSY "" "clear while a file is open" bash -c "echo clear >'$ctl/control'" 5<"$mnt/large"
+	refused EBUSY "" "clear while a file is open" control clear 5<"$mnt/large"
 	check "cancel ends it" control cancel
 	check "the stream ends with the job" cat "$ctl/progress"
 	holds "... cancelled" "$(status .job.state)" cancelled
@@ -153,12 +154,13 @@ full_disk() {
 	refused ENOSPC "" "a full disk under the store" \
 		bash -c "head -c 50000000 /dev/zero >'$mnt/big'"
 	check "... leaves the mount answering" cat "$ctl/status"
-	check "... and room once files are removed" rm "$mnt/big"
-	echo after >"$mnt/after"
+	rm "$mnt/big"
+	check "... and room again once files are removed" \
+		timeout 10 bash -c "until echo after >'$mnt/after'; do :; done"
 	check "... for a file that survives a sync" sync "$mnt/after"
 	rig_umount
 	rig_mount
-	equal "... and a remount" "$(cat "$mnt/after")" after
+	equal "... and a remount" "$(cat "$mnt/after" 2>&1)" after
 	rig_umount
 }
 

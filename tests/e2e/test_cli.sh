@@ -28,14 +28,16 @@ for program in "$DISCFS" "$DISCCTL"; do
 	name=$(basename "$program")
 	exits 0 Usage "$name --help" "$program" --help
 	exits 0 "$name 0." "$name --version" "$program" --version
-	exits 2 Usage "$name with an unknown option" bash -c "'$program' --nosuch || { s=\$?; '$program' --usage; exit \$s; }"
+	exits 2 --nosuch "$name with an unknown option" "$program" --nosuch
 	exits 2 "" "$name without a word" "$program"
 done
 exits 0 libfuse "discfs --version lists libraries" "$DISCFS" --version
-exits 1 "nowhere" "discfs at a place that is not there" "$DISCFS" --project="$project" "$work/nowhere"
-exits 1 "$work/nowhere" "discctl -m at a place that is not there" "$DISCCTL" -m "$work/nowhere" status
-exits 1 "no such mount" "discctl -m at a directory that is no mount" \
-	bash -c "'$DISCCTL' -m '$work' status || { s=\$?; echo no such mount; exit \$s; }"
+exits 1 "nowhere" "discfs at a place that is not there" \
+	"$DISCFS" --project="$project" "$work/nowhere"
+exits 1 "nowhere" "discctl -m at a place that is not there" \
+	"$DISCCTL" -m "$work/nowhere" status
+exits 1 "is a discfs mounted at $work?" "discctl -m at a directory that is no mount" \
+	"$DISCCTL" -m "$work" status
 
 rig_mounts+=("$mnt")
 check "discctl mount mounts" "$DISCCTL" mount --project="$project" --medium=dvd+r "$mnt"
@@ -45,7 +47,8 @@ exits 0 "" "discctl finds the mount it stands in" bash -c "cd '$mnt' && '$DISCCT
 exits 2 "takes no word" "discctl status with a word too many" ctl status now
 exits 1 frobnicate "discctl passes control's sentence on" ctl frobnicate
 check "--json status is JSON" json '.medium.type == "dvd+r"' status
-check "--json of a refusal" json '.ok == false and .errno == "EINVAL" and (.error | length) > 0' nosuch
+check "--json of a refusal" \
+	json '.ok == false and .errno == "EINVAL" and (.error | length) > 0' nosuch
 exits 0 "no job" "discctl watch without a job" ctl watch
 
 echo content >"$mnt/file"

@@ -117,7 +117,8 @@ user_mounts() {
 	check "... and unmounts" "${as[@]}" fusermount3 -u "$home/mnt"
 }
 
-if [ "$(id -u)" != 0 ] || [ ! -u "$(command -v fusermount3)" ] || ! command -v runuser >/dev/null; then
+if [ "$(id -u)" != 0 ] || [ ! -u "$(command -v fusermount3)" ] ||
+	! command -v runuser >/dev/null; then
 	echo "skipped: an ordinary user's mount (needs root, runuser and a setuid fusermount3)"
 elif ! runuser -u nobody -- sh -c ': <>/dev/fuse' 2>/dev/null; then
 	echo "skipped: an ordinary user's mount (/dev/fuse is closed to users)"

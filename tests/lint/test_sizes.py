@@ -11,7 +11,7 @@ import sys
 ROOT = pathlib.Path(os.environ.get("DISCFS_SOURCE") or pathlib.Path(__file__).parents[2])
 BODY_MAX, COMPLEXITY_MAX, FILE_MAX, HEADER_MAX = 80, 20, 500, 250
 PARAMETERS_MAX, NESTING_MAX, COLUMNS_MAX = 7, 4, 100
-SOURCES = (".c", ".h", ".sh", ".py", ".cmake", ".txt", "")
+SOURCES = (".c", ".h", ".sh", ".py", "")
 CONTROL = re.compile(r"(\t*)(?:\} )?(?:if|else|for|while|do|switch)\b")
 
 faults = []
