@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_ISO9660_NAMES_H
 #define DISCFS_IMAGE_ISO9660_NAMES_H
 
-#include "namespace.h"
+#include "../namespace.h"
 
 #define ISO_FILE_NAME_MAX 30u /* 7.5.1: file name and extension together */
 #define ISO_DIR_NAME_MAX  31u /* 7.6.3 */

@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_ISO9660_VOLDESC_H
 
 #include "base/sector.h"
-#include "iso9660/dirrec.h"
+#include "dirrec.h"
 
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_JOLIET_NAMES_H
 #define DISCFS_IMAGE_JOLIET_NAMES_H
 
-#include "namespace.h"
+#include "../namespace.h"
 
 /*
  * The specification says 64; 103 is what fits a directory record and what Windows, Linux and

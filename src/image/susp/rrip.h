@@ -3,8 +3,8 @@
 #ifndef DISCFS_IMAGE_SUSP_RRIP_H
 #define DISCFS_IMAGE_SUSP_RRIP_H
 
-#include "namespace.h"
-#include "susp/susp.h"
+#include "../namespace.h"
+#include "susp.h"
 
 #define RRIP_TARGET_MAX 4095u /* bytes of a symbolic link, Linux' own limit */
 /* The system use fields of "." and of "..", the same in every directory. */
