@@ -42,6 +42,12 @@ int catalog_op_end(struct catalog *c, bool ok, struct err *err);
 int catalog_commit(struct catalog *c, struct err *err);
 /* Operations ended since the last commit; a change outside of one counts too. 0: all is durable. */
 uint32_t catalog_pending(const struct catalog *c);
+/*
+ * Between commits the redo journal (the file beside the catalog that ends in -redo) keeps every
+ * ended operation and every note, so that a killed process loses nothing. True when it has no
+ * room for more, or there is none: the owner commits before it answers.
+ */
+bool catalog_wants_commit(const struct catalog *c);
 
 #define CATALOG_ROOT_INO 1u
 
@@ -60,6 +66,12 @@ struct catalog_inode {
 int catalog_inode_get(struct catalog *c, uint64_t ino, struct catalog_inode *out, struct err *err);
 int catalog_inode_insert(struct catalog *c, const struct catalog_inode *in, struct err *err);
 int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, struct err *err);
+/*
+ * Notes in the redo journal that the row is to become @in, without changing it: what the owner
+ * keeps in memory survives a killed process all the same. The update is still owed before the
+ * next commit.
+ */
+void catalog_inode_note(struct catalog *c, const struct catalog_inode *in);
 int catalog_inode_delete(
 	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text and cost */
 /* The greatest number ever given to an inode: never reused, also after a delete and reopening. */

@@ -115,6 +115,7 @@ void connection_close(struct catalog *c)
 	for (int i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(c->stmt[i]);
 	sqlite3_close(c->db);
+	redo_close(&c->redo);
 	free(c->path);
 	free(c);
 }

@@ -3,6 +3,7 @@
 #ifndef DISCFS_CATALOG_CONNECTION_H
 #define DISCFS_CATALOG_CONNECTION_H
 
+#include "redo.h"
 #include "sql.h"
 
 #include <sqlite3.h>
@@ -25,6 +26,8 @@ struct catalog {
 	uint64_t next_seq; /* of entries; above every seq in the table */
 	/* The greatest number ever inserted; saved by the commit that keeps that inode. */
 	uint64_t max_ino, saved_max_ino;
+	struct redo redo;
+	bool replaying;		       /* what runs is in the journal already */
 	sqlite3_stmt *stmt[SQL_COUNT]; /* made when first used */
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "catalog/catalog.h"
+#include "recover.h"
 #include "stmt.h"
 
 #include <assert.h>
@@ -116,6 +117,40 @@ int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, stru
 	if (r == 0)
 		return no_inode(in->ino, err);
 	return r < 0 ? r : 0;
+}
+
+/* The order is inode_bind's: the record is run as that statement. */
+static void note_number(struct redo *j, uint64_t v)
+{
+	redo_number(j, (int64_t)v);
+}
+
+static void note_time(struct redo *j, const struct timespec *t)
+{
+	redo_number(j, t->tv_sec);
+	redo_number(j, t->tv_nsec);
+}
+
+void catalog_inode_note(struct catalog *c, const struct catalog_inode *in)
+{
+	struct redo *j = &c->redo;
+
+	redo_begin(j, recover_code[SQL_INODE_UPDATE]);
+	note_number(j, in->ino);
+	note_number(j, in->mode);
+	note_number(j, in->uid);
+	note_number(j, in->gid);
+	note_number(j, in->nlink);
+	note_number(j, in->size_bytes);
+	note_number(j, in->rdev);
+	note_time(j, &in->mtime);
+	note_time(j, &in->atime);
+	note_time(j, &in->ctime);
+	note_number(j, in->loc_kind);
+	note_number(j, in->loc_id);
+	note_number(j, in->loc_off_bytes);
+	note_number(j, in->loc_cap_bytes);
+	redo_seal(j, c->in_op);
 }
 
 /* Runs a statement whose one parameter is @ino: rows changed, or a negative errno. */

@@ -6,6 +6,7 @@
 #include "connection.h"
 #include "create.h"
 #include "fact.h"
+#include "recover.h"
 #include "schema.h"
 
 #include <errno.h>
@@ -89,6 +90,8 @@ int catalog_open(const char *path, struct catalog **out, bool *clean, struct err
 	r = schema_migrate(c->db, real, &catalog_schema, err);
 	if (r == 0)
 		r = connection_load(c, err);
+	if (r == 0)
+		r = recover(c, err);
 	if (r == 0)
 		r = mark_in_use(c, clean, err);
 	if (r < 0) {

@@ -17,7 +17,7 @@
 static const char version_1[] =
 	"PRAGMA application_id = 1684632419;"
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-	"INSERT INTO fact(name, value) VALUES('clean', 1), ('max_ino', 0);"
+	"INSERT INTO fact(name, value) VALUES('clean', 1), ('max_ino', 0), ('redo', 0);"
 	"CREATE TABLE inode("
 	" ino INTEGER PRIMARY KEY,"
 	" mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL,"

@@ -50,6 +50,7 @@ enum sql_id {
 struct sql_row {
 	const char *text;
 	bool changes; /* rows: a transaction has to be open before it runs */
+	char redo;    /* its code in the redo journal, never to change; 0: not recorded there */
 };
 
 extern const struct sql_row sql_table[SQL_COUNT];

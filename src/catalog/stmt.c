@@ -3,6 +3,7 @@
 #include "stmt.h"
 
 #include "base/err.h"
+#include "recover.h"
 #include "txn.h"
 
 #include <assert.h>
@@ -109,6 +110,9 @@ int query_begin(struct query *q, struct catalog *c, enum sql_id id, struct err *
 	}
 	assert(!sqlite3_stmt_busy(c->stmt[id])); /* the same walk inside of itself */
 	*q = (struct query){ .c = c, .stmt = c->stmt[id], .rc = SQLITE_OK };
+	q->recorded = recover_code[id] && !c->replaying;
+	if (q->recorded)
+		redo_begin(&c->redo, recover_code[id]);
 	return 0;
 }
 
@@ -126,18 +130,28 @@ void query_u64(struct query *q, uint64_t v)
 void query_i64(struct query *q, int64_t v)
 {
 	note(q, sqlite3_bind_int64(q->stmt, ++q->at, v));
+	if (q->recorded)
+		redo_number(&q->c->redo, v);
 }
 
 void query_bytes(struct query *q, const void *bytes, size_t n)
 {
 	/* A NULL pointer would bind NULL instead of no bytes. */
 	note(q, sqlite3_bind_blob64(q->stmt, ++q->at, n ? bytes : "", n, SQLITE_STATIC));
+	if (q->recorded)
+		redo_bytes(&q->c->redo, REDO_BLOB, bytes, n);
+}
+
+void query_chars(struct query *q, const char *text, size_t n)
+{
+	note(q, sqlite3_bind_text64(q->stmt, ++q->at, text, n, SQLITE_STATIC, SQLITE_UTF8));
+	if (q->recorded)
+		redo_bytes(&q->c->redo, REDO_TEXT, text, n);
 }
 
 void query_text(struct query *q, const char *text)
 {
-	note(q, sqlite3_bind_text64(
-			q->stmt, ++q->at, text, strlen(text), SQLITE_STATIC, SQLITE_UTF8));
+	query_chars(q, text, strlen(text));
 }
 
 int query_row(struct query *q, struct err *err)
@@ -161,6 +175,8 @@ int query_run(struct query *q, struct err *err)
 
 	assert(r <= 0);
 	query_end(q);
+	if (r == 0 && q->recorded)
+		redo_seal(&q->c->redo, q->c->in_op);
 	return r < 0 ? r : sqlite3_changes(q->c->db);
 }
 

@@ -11,8 +11,9 @@
 struct query {
 	struct catalog *c;
 	sqlite3_stmt *stmt;
-	int at; /* parameter bound last */
-	int rc; /* of the first binding that failed: query_row reports it */
+	int at;	       /* parameter bound last */
+	int rc;	       /* of the first binding that failed: query_row reports it */
+	bool recorded; /* in the redo journal, once it has run */
 };
 
 /* Opens the transaction first when the statement changes rows. Nothing to end after a failure. */
@@ -22,6 +23,7 @@ void query_u64(struct query *q, uint64_t v);
 void query_i64(struct query *q, int64_t v);
 void query_bytes(struct query *q, const void *bytes, size_t n);
 void query_text(struct query *q, const char *text);
+void query_chars(struct query *q, const char *text, size_t n);
 /* 1: a row is there, 0: no more rows, or a negative errno. */
 int query_row(struct query *q, struct err *err);
 void query_end(struct query *q);

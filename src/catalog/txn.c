@@ -38,8 +38,10 @@ int catalog_op_begin(struct catalog *c, struct err *err)
 	r = txn_begin(c, err);
 	if (r == 0)
 		r = query_do(c, SQL_OP_BEGIN, err);
-	if (r == 0)
+	if (r == 0) {
 		c->in_op = true;
+		redo_op_begin(&c->redo);
+	}
 	return r;
 }
 
@@ -54,6 +56,7 @@ int catalog_op_end(struct catalog *c, bool ok, struct err *err)
 		r = query_do(c, SQL_OP_RELEASE, err);
 	if (r == 0 && ok)
 		c->pending++;
+	redo_op_end(&c->redo, r == 0 && ok);
 	c->in_op = false;
 	return r;
 }
@@ -80,15 +83,23 @@ int catalog_commit(struct catalog *c, struct err *err)
 		return 0;
 	r = save_max_ino(c, err);
 	if (r == 0)
+		r = fact_set(c, "redo", c->redo.generation + 1, err);
+	if (r == 0)
 		r = query_do(c, SQL_COMMIT, err);
 	if (r < 0)
 		return r;
 	c->in_txn = false;
 	c->pending = 0;
+	redo_restart(&c->redo, c->redo.generation + 1);
 	return 0;
 }
 
 uint32_t catalog_pending(const struct catalog *c)
 {
 	return c->pending;
+}
+
+bool catalog_wants_commit(const struct catalog *c)
+{
+	return redo_wants_commit(&c->redo);
 }
