@@ -169,7 +169,8 @@ static bool at_start(struct ctl_handle *h)
 static int lines_write(struct ctl_handle *h, const char *bytes, size_t n, struct err *err)
 {
 	const char *end = bytes + n;
-	bool whole = at_start(h) && !memchr(bytes, '\n', n);
+	/* A buffer's worth of bytes is rather the first part of a line that is too long. */
+	bool whole = n < WORDS_LINE_MAX && at_start(h) && !memchr(bytes, '\n', n);
 
 	while (bytes < end) {
 		const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));

@@ -112,6 +112,9 @@ static void the_rest_of_a_line_that_is_too_long_is_dropped(void)
 	T_HAS(err.msg, "4096");
 	T_EQ(put(h, " \nclear\n"), 8);
 	T_EQ(rig_space(&rig, "entries"), 0);
+	T_EQ(ctl_write(h, text, 4096, &err), 4096);
+	T_EQ(put(h, "b\n"), -EINVAL);
+	T_HAS(err.msg, "4096");
 	memcpy(text + 4990, "\nclear\n", 7);
 	rig_put(&rig, "file", 1);
 	T_EQ(ctl_write(h, text, 4997, &err), -EINVAL);
