@@ -11,7 +11,11 @@ struct burner;
 struct image;
 struct transport;
 
-/* Told on the burner's thread, with no lock held, after each change of state (not of progress). */
+/*
+ * Told on the burner's thread, with no lock held, after each change of state (not of progress).
+ * They must not call what waits for that thread (refresh, eject, call, burn); medium_changed is
+ * told before such a call returns, so its caller holds no lock that medium_changed takes.
+ */
 struct burner_events {
 	void (*job_changed)(void *arg, const struct job_status *status);
 	void (*medium_changed)(void *arg, const struct medium *medium);

@@ -21,7 +21,7 @@ struct burn {
 	uint64_t written_nsec;
 	uint64_t compared_nsec; /* read back and equal */
 	bool prevented;		/* the tray is locked by us */
-	bool simulated;
+	bool differs;		/* the disc was read back and is not a good copy */
 	char note[96]; /* "; ..." for the outcome: what went wrong without hurting the disc */
 };
 

@@ -45,9 +45,9 @@ static void done_words(const struct burn *b, struct job_end *end)
 }
 
 /* Differences are not "not verified": the disc is known to be bad. */
-static const char *disc_words(const struct job_status *last, int r)
+static const char *disc_words(const struct burn *b, const struct job_status *last)
 {
-	if (last->state == JOB_VERIFY && r == -EIO)
+	if (b->differs)
 		return "the disc is closed but not a good copy; burn again on a fresh medium";
 	return unfinished[last->state][last->medium_touched];
 }
@@ -55,7 +55,7 @@ static const char *disc_words(const struct job_status *last, int r)
 static void unfinished_words(
 	const struct burn *b, const struct job_status *last, int r, struct job_end *end)
 {
-	const char *words = disc_words(last, r);
+	const char *words = disc_words(b, last);
 	unsigned long long written = b->written_nsec, total = b->total_nsec;
 
 	if (r == -ECANCELED && last->state == JOB_VERIFY)

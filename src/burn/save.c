@@ -36,7 +36,6 @@ static int write_all(struct save *s, uint8_t *chunk, struct err *err)
 		r = image_read(s->run.image, lba, n, chunk, err);
 		if (r < 0)
 			return r;
-		job_touch(s->run.job);
 		r = file_pwrite_full(s->fd, chunk, (size_t)n * SECTOR, (uint64_t)lba * SECTOR);
 		if (r < 0)
 			return err_sys(

@@ -130,6 +130,7 @@ static int verdict(struct verifier *v, struct err *err)
 		v->b->compared_nsec = v->done_nsec;
 		return 0;
 	}
+	v->b->differs = true;
 	buf_init(&path, 64 * 1024);
 	image_path_at(v->b->run.image, v->first_bad, &path);
 	text_quoted(quoted, sizeof(quoted), path.len ? buf_str(&path) : "tables of the image",

@@ -25,7 +25,7 @@ int mmc_buffer_decode(const uint8_t *b, size_t n, struct mmc_buffer_state *out, 
 int mmc_buffer_capacity(
 	struct mmc_drive *d, uint32_t *out_total, uint32_t *out_free, struct err *err)
 {
-	uint8_t buf[12];
+	uint8_t buf[12] = { 0 };
 	struct mmc_buffer_state state;
 	struct scsi_cmd cmd = {
 		.cdb = { 0x5c },

@@ -19,7 +19,7 @@ int mmc_profile_decode(const uint8_t *b, size_t n, uint16_t *out, struct err *er
 
 int mmc_current_profile(struct mmc_drive *d, uint16_t *out, struct err *err)
 {
-	uint8_t buf[8];
+	uint8_t buf[8] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0x46, 0x02 }, /* RT 10b: the header and one feature */
 		.cdb_len = 10,

@@ -34,7 +34,7 @@ int mmc_disc_decode(const uint8_t *b, size_t n, struct mmc_disc *out, struct err
 
 int mmc_read_disc_info(struct mmc_drive *d, struct mmc_disc *out, struct err *err)
 {
-	uint8_t buf[34];
+	uint8_t buf[34] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0x51, 0x00 }, /* data type 000b: standard disc information */
 		.cdb_len = 10,
@@ -67,7 +67,7 @@ int mmc_capacity_decode(const uint8_t *b, size_t n, uint32_t *out_nsec, struct e
 
 int mmc_read_capacity(struct mmc_drive *d, uint32_t *out_nsec, struct err *err)
 {
-	uint8_t buf[8];
+	uint8_t buf[8] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0x25 },
 		.cdb_len = 10,

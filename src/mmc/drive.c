@@ -38,7 +38,7 @@ int mmc_identity_decode(const uint8_t *b, size_t n, struct mmc_identity *out, st
 /* SPC-3 6.4 INQUIRY */
 static int inquire(struct mmc_drive *d, struct err *err)
 {
-	uint8_t buf[36];
+	uint8_t buf[36] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0x12, 0, 0, 0, sizeof(buf) },
 		.cdb_len = 6,

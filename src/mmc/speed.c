@@ -54,7 +54,7 @@ void mmc_streaming_encode(const struct mmc_speed *s, uint8_t out[static 28])
 static int get_speeds(
 	struct mmc_drive *d, uint32_t write_kbs, struct mmc_speed *out, struct err *err)
 {
-	uint8_t buf[8 + 16 * DESCRIPTORS];
+	uint8_t buf[8 + 16 * DESCRIPTORS] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0xac },
 		.cdb_len = 12,
@@ -75,7 +75,7 @@ static int get_speeds(
 static int set_streaming(struct mmc_drive *d, uint32_t write_kbs, struct err *err)
 {
 	struct mmc_speed speed;
-	uint8_t list[28];
+	uint8_t list[28] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0xb6 },
 		.cdb_len = 12,

@@ -40,7 +40,7 @@ int mmc_toc_decode(const uint8_t *b, size_t n, struct mmc_toc *out, struct err *
 
 int mmc_read_toc(struct mmc_drive *d, struct mmc_toc *out, struct err *err)
 {
-	uint8_t buf[TOC_BYTES];
+	uint8_t buf[TOC_BYTES] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0x43 },
 		.cdb_len = 10,

@@ -46,7 +46,7 @@ int mmc_track_decode(const uint8_t *b, size_t n, struct mmc_track *out, struct e
 int mmc_read_track_info(
 	struct mmc_drive *d, uint32_t number, struct mmc_track *out, struct err *err)
 {
-	uint8_t buf[36];
+	uint8_t buf[36] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0x52, 0x01 }, /* address type 01b: by track number */
 		.cdb_len = 10,

@@ -52,7 +52,7 @@ size_t mmc_write_page_encode(const struct mmc_write_page *p, uint8_t out[static 
 /* MODE SENSE(10): some drives have a longer page than the standard's and take only that. */
 static int sense_page_length(struct mmc_drive *d, uint8_t *out, struct err *err)
 {
-	uint8_t buf[128];
+	uint8_t buf[128] = { 0 };
 	struct scsi_cmd cmd = {
 		.cdb = { 0x5a, 0x08, PAGE }, /* DBD: no block descriptors */
 		.cdb_len = 10,

@@ -33,13 +33,13 @@ struct script {
 	struct mmc_drive *drive;
 };
 
-/* Opens a drive over @rows, which must stay; the last row with repeat semantics is not needed:
- * a command past the end fails the test. */
+/* Opens a drive over @rows, which must stay; a command past the end fails the test. */
 void script_open(struct script *s, const struct script_row *rows);
 /* Closes; asserts that every row was played. */
 void script_close(struct script *s);
 
-#define SCRIPT_CDB(...)	    .cdb = { __VA_ARGS__ }, .cdb_checked = sizeof((uint8_t[]){ __VA_ARGS__ })
+#define SCRIPT_CDB(...)	    .cdb = { __VA_ARGS__ }, .cdb_checked = SCRIPT_COUNT(__VA_ARGS__)
+#define SCRIPT_COUNT(...)   sizeof((uint8_t[]){ __VA_ARGS__ })
 #define SCRIPT_REPLY(bytes) .reply = (bytes), .reply_bytes = sizeof(bytes)
 
 #endif
