@@ -69,4 +69,7 @@ check "--json watch is a JSON object a line" json . watch
 cd /
 check "discctl umount unmounts" "$DISCCTL" umount "$mnt"
 check "... really" bash -c "! mountpoint -q '$mnt'"
+check "a mount at once afterwards works" "$DISCCTL" mount --project="$project" "$mnt"
+check "... and has what was staged" test -f "$mnt/file"
+umount "$mnt" || fusermount3 -u "$mnt"
 rig_end

@@ -58,7 +58,8 @@ plant src/base/a.c "int f(void)\n{\n$(lines 81)}"
 must_fail test_sizes.py '81 lines, at most 80'
 plant src/base/a.c "$(lines 501)"
 must_fail test_sizes.py 'lines, at most 500'
-plant src/base/a.c 'int f(int a, int b, int c, int d, int e,\n\tint g, int h, int (*i)(int, int))\n{\n}'
+eight='int a, int b, int c, int d,\n\tint e, int g, int h, int (*i)(int, int)'
+plant src/base/a.c "int f($eight)\n{\n}"
 must_fail test_sizes.py '8 parameters'
 deep=$(for i in 1 2 3 4 5; do printf '%*s' $i '' | tr ' ' '\t'; echo 'if (a)'; done)
 plant src/base/a.c "int f(void)\n{\n$deep\n}"
