@@ -3,12 +3,9 @@
 #ifndef DISCFS_CATALOG_SQL_H
 #define DISCFS_CATALOG_SQL_H
 
-#include <stdbool.h>
-
 enum sql_id {
 	SQL_BEGIN,
 	SQL_COMMIT,
-	SQL_ROLLBACK,
 	SQL_OP_BEGIN,
 	SQL_OP_RELEASE,
 	SQL_OP_ROLLBACK,
@@ -47,12 +44,6 @@ enum sql_id {
 	SQL_COUNT
 };
 
-struct sql_row {
-	const char *text;
-	bool changes; /* rows: a transaction has to be open before it runs */
-	char redo;    /* its code in the redo journal, never to change; 0: not recorded there */
-};
-
-extern const struct sql_row sql_table[SQL_COUNT];
+extern const char *const sql_text[SQL_COUNT];
 
 #endif

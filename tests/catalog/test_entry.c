@@ -252,7 +252,7 @@ static void explain(sqlite3 *db, enum sql_id id, char *out, size_t cap)
 	size_t len = 0;
 
 	out[0] = '\0';
-	snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", sql_table[id].text);
+	snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", sql_text[id]);
 	T_EQ(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
 		len += (size_t)snprintf(
