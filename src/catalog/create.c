@@ -20,7 +20,7 @@
 static void remove_attempt(const char *temp)
 {
 	static const char *const beside[] = { "", "-wal", "-shm", "-journal" };
-	char path[PATH_MAX];
+	char path[PATH_MAX + 16];
 
 	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
 		snprintf(path, sizeof(path), "%s%s", temp, beside[i]);
@@ -74,7 +74,7 @@ static int fill(const char *temp, struct err *err)
 /* All of it was copied from the log into the file; otherwise the rename would lose it. */
 static int check_whole(const char *temp, struct err *err)
 {
-	char wal[PATH_MAX];
+	char wal[PATH_MAX + 8];
 	struct stat st;
 
 	snprintf(wal, sizeof(wal), "%s-wal", temp);
