@@ -68,7 +68,7 @@ static void set_attribute(struct tree_inode *in, const char *word)
 	else if (sscanf(word, "rdev=%u:%u", &maj, &min) == 2)
 		in->rdev = makedev(maj, min);
 	else
-		T_MUST(!"an attribute that is known");
+		T_STR(word, "an attribute that is known");
 }
 
 static void add(struct parser *p, char *path, uint64_t key, const struct tree_inode *in)

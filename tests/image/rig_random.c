@@ -50,8 +50,11 @@ static char *random_target(void)
 	char *s = calloc(1, most + 100);
 
 	T_MUST(s != NULL);
-	while (strlen(s) < most)
-		strcat(s, parts[t_below(sizeof(parts) / sizeof(parts[0]))]);
+	for (size_t n = 0; n < most; n += strlen(s + n)) {
+		const char *part = parts[t_below(sizeof(parts) / sizeof(parts[0]))];
+
+		memcpy(s + n, part, strlen(part));
+	}
 	s[most] = '\0';
 	return s;
 }

@@ -6,6 +6,7 @@
 #include "rig_tree.h"
 #include "rig_walk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -156,6 +157,26 @@ static void random_trees_read_back_as_they_were(void)
 		check_tree(rig_tree_random(seed, 100));
 }
 
+static void long_names_fill_many_continuation_sectors(void)
+{
+	struct rig_tree *rt = rig_tree_new();
+	char name[256];
+
+	t_seed(5);
+	for (unsigned i = 0; i < 500; i++) {
+		struct tree_inode in = { .mode = S_IFLNK | 0777, .target = name };
+
+		snprintf(name, sizeof(name), "%03u%.*s", i, (int)t_below(250),
+			"________________________________________________________________________"
+			"________________________________________________________________________"
+			"________________________________________________________________________"
+			"__________________________________");
+		in.target_len = (uint32_t)strlen(name);
+		rig_tree_add(rt, 0, name, strlen(name), i + 1, &in);
+	}
+	check_tree(rig_tree_finish(rt, 1));
+}
+
 /* Names of UCS-2BE in ascending order, unique without regard to case; no links, no devices. */
 static void check_joliet(const struct image *img, const struct tree *t, struct walk w)
 {
@@ -208,6 +229,7 @@ int main(void)
 {
 	T_RUN(golden_trees_read_back_as_they_were);
 	T_RUN(random_trees_read_back_as_they_were);
+	T_RUN(long_names_fill_many_continuation_sectors);
 	T_RUN(joliet_directories_are_sorted_and_legal);
 	return t_end();
 }
