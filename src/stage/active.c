@@ -84,6 +84,7 @@ void active_mark(struct stage *s, struct active *a)
 	if (!a->dirty)
 		s->ndirty++;
 	a->dirty = true;
+	catalog_inode_note(s->catalog, &a->row);
 }
 
 static bool abandoned(const struct active *a)

@@ -101,7 +101,7 @@ static int set_rest(
 {
 	struct catalog_inode *row;
 	struct op op;
-	int r = op_begin(s, &op, OP_ONLY_SHRINKS, err);
+	int r = op_begin(s, &op, 0, err);
 
 	if (r < 0)
 		return r;

@@ -86,6 +86,8 @@ int stage_hold(struct stage *s, uint64_t ino, bool truncate, struct err *err)
 		r = io_truncate(s, a, 0, err);
 		if (r < 0)
 			active_drop(s, a);
+		else
+			commit_if_long(s);
 	}
 	stage_unlock(s);
 	return r;
@@ -201,6 +203,8 @@ ssize_t stage_write(struct stage *s, uint64_t ino, uint64_t off_bytes, bool appe
 		r = write_content(s, a, append ? a->row.size_bytes : off_bytes, bytes, n, err);
 		active_drop(s, a);
 	}
+	if (r > 0)
+		commit_if_long(s);
 	stage_unlock(s);
 	return r;
 }

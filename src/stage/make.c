@@ -103,7 +103,7 @@ static int make(struct stage *s, const struct birth *b, struct stage_attr *out, 
 	if (r < 0)
 		return r;
 	stage_lock(s);
-	r = op_begin(s, &op, OP_MAY_GROW, err);
+	r = op_begin(s, &op, S_ISDIR(b->mode) ? 2 * NAME_SLACK_NSEC : slack_of(b), err);
 	if (r == 0)
 		r = op_end(&op, give_birth(&op, b, &made, err), err);
 	if (r == 0) {
@@ -192,7 +192,7 @@ int stage_link(struct stage *s, uint64_t ino, uint64_t parent, const char *name,
 	if (r < 0)
 		return r;
 	stage_lock(s);
-	r = op_begin(s, &op, OP_MAY_GROW, err);
+	r = op_begin(s, &op, OP_SLACK_NSEC, err);
 	if (r == 0)
 		r = op_end(&op, add_link(&op, ino, parent, name, err), err);
 	if (r == 0)

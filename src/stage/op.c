@@ -13,20 +13,20 @@
  * Near the end of the medium the directories are measured before the operation, so that within it
  * only those that it changed itself are dirty: taking it back is then to forget these.
  */
-static int settle_if_near(struct stage *s, struct err *err)
+static int settle_if_near(struct stage *s, uint64_t slack_nsec, struct err *err)
 {
-	if (fits(s, space_bound(s) + OP_SLACK_NSEC))
+	if (fits(s, space_bound(s) + slack_nsec))
 		return 0;
 	return space_settle(s, err);
 }
 
-int op_begin(struct stage *s, struct op *op, enum op_growth growth, struct err *err)
+int op_begin(struct stage *s, struct op *op, uint64_t slack_nsec, struct err *err)
 {
 	int r = 0;
 
-	*op = (struct op){ .s = s, .checked = growth == OP_MAY_GROW, .now = clock_wall() };
+	*op = (struct op){ .s = s, .checked = slack_nsec > 0, .now = clock_wall() };
 	if (op->checked)
-		r = settle_if_near(s, err);
+		r = settle_if_near(s, slack_nsec, err);
 	if (r < 0)
 		return r;
 	op->mark = space_mark(s);
@@ -126,8 +126,6 @@ int op_end(struct op *op, int r, struct err *err)
 	take_rows(op);
 	if (op->nrow)
 		layout_changed(s, op->now.tv_sec);
-	/* The transaction stays bounded. A failure is met again, and told, by the next tick. */
-	if (catalog_pending(s->catalog) >= COMMIT_AFTER_OPS)
-		commit(s, NULL);
+	commit_if_long(s);
 	return 0;
 }

@@ -21,7 +21,7 @@
 
 /* The most sectors one changed name can add to its directory, its path tables and its own body. */
 #define NAME_SLACK_NSEC 16u
-/* More than any one operation on names can add: below this the answer needs no measuring. */
+/* More than a link or a rename of anything can add. */
 #define OP_SLACK_NSEC 512u
 
 #define COMMIT_AFTER_OPS 10000u
@@ -86,6 +86,7 @@ void active_drop(struct stage *s, struct active *a);
 int active_file(struct stage *s, struct active *a, struct err *err);
 /* Waits until @a's content may change. */
 void active_calm(struct stage *s, const struct active *a);
+/* The row is final: a killed process must not lose it, so that it is noted in the journal. */
 void active_mark(struct stage *s, struct active *a);
 /* Writes all dirty rows; an inode of which the last hold is gone leaves the table. */
 int active_flush(struct stage *s, struct err *err);
@@ -115,9 +116,12 @@ struct op {
 	struct catalog_inode row[OP_ROWS]; /* written by op_end; nlink 0: to be deleted */
 };
 
-enum op_growth { OP_MAY_GROW, OP_ONLY_SHRINKS };
-/* After a failure nothing has begun and op_end must not be called. */
-int op_begin(struct stage *s, struct op *op, enum op_growth growth, struct err *err);
+/*
+ * @slack_nsec: the most that it will add to the image; further from the medium's end than that
+ * nothing needs measuring. 0: it adds nothing and is never refused. After a failure nothing has
+ * begun and op_end must not be called.
+ */
+int op_begin(struct stage *s, struct op *op, uint64_t slack_nsec, struct err *err);
 /* The row of @ino for changing; the same pointer for the same @ino. */
 int op_row(struct op *op, uint64_t ino, struct catalog_inode **out, struct err *err);
 /* The same, of a directory in which names are changed: touched; -ENOTDIR, or -ENOENT when removed.
@@ -177,6 +181,8 @@ void attr_of(const struct catalog_inode *row, struct stage_attr *out);
 
 /* sync.c */
 int commit(struct stage *s, struct err *err);
+/* Commits when the transaction or its journal has grown long. The next tick tells a failure. */
+void commit_if_long(struct stage *s);
 void layout_changed(struct stage *s, time_t now_sec);
 
 static inline void stage_lock(struct stage *s)

@@ -57,7 +57,7 @@ static int remove_entry(
 	if (r < 0)
 		return r;
 	stage_lock(s);
-	r = op_begin(s, &op, OP_ONLY_SHRINKS, err);
+	r = op_begin(s, &op, 0, err);
 	if (r == 0)
 		r = op_end(&op, remove_name(&op, parent, name, what, err), err);
 	stage_unlock(s);

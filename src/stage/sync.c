@@ -6,13 +6,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-void layout_changed(struct stage *s, time_t now_sec)
-{
-	/* 0 would say that nothing was ever staged. */
-	s->changed_sec = now_sec > 0 ? (uint64_t)now_sec : 1;
-	s->changed_unsaved = true;
-}
-
 static int save_changed(struct stage *s, struct err *err)
 {
 	char text[24];
@@ -34,6 +27,22 @@ static int save_changed(struct stage *s, struct err *err)
 }
 
 /*
+ * Saved at once, and so in the catalog's journal: a second has one change of it at most. What
+ * fails is tried again by the commit.
+ */
+void layout_changed(struct stage *s, time_t now_sec)
+{
+	/* 0 would say that nothing was ever staged. */
+	uint64_t sec = now_sec > 0 ? (uint64_t)now_sec : 1;
+
+	if (sec == s->changed_sec)
+		return;
+	s->changed_sec = sec;
+	s->changed_unsaved = true;
+	save_changed(s, NULL);
+}
+
+/*
  * The mark stands between what this commit makes durable and what comes after: all content that
  * died before it has lost its name in the rows that are committed now.
  */
@@ -52,6 +61,12 @@ int commit(struct stage *s, struct err *err)
 	if (r == 0)
 		store_settle(s->store, mark, NULL);
 	return r;
+}
+
+void commit_if_long(struct stage *s)
+{
+	if (catalog_pending(s->catalog) >= COMMIT_AFTER_OPS || catalog_wants_commit(s->catalog))
+		commit(s, NULL);
 }
 
 static bool nothing_to_do(const struct stage *s)

@@ -29,6 +29,15 @@ static void die_after(struct rig *rig, void (*fn)(struct rig *rig))
 	T_EQ(status, 0);
 }
 
+/* As if the power had failed too: what no commit holds is not there. */
+static void forget_journal(const struct rig *rig)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/catalog.sqlite-redo", rig->dir);
+	T_EQ(unlink(path), 0);
+}
+
 static void leave_orphans(struct rig *rig)
 {
 	uint64_t gone = rig_file(rig, ROOT, "gone", 3000000);
@@ -68,17 +77,57 @@ static void fsync_one(struct rig *rig)
 		_exit(1);
 }
 
-static void what_was_fsynced_outlives_a_crash(void)
+static void what_was_fsynced_outlives_a_power_failure(void)
 {
 	struct rig rig = { .dir = t_tmpdir(), .measure = &rig_measure };
 	uint64_t d, f;
 
 	die_after(&rig, fsync_one);
+	forget_journal(&rig);
 	rig_open(&rig);
 	d = rig_lookup(&rig, ROOT, "d");
 	f = rig_lookup(&rig, d, "f");
 	T_MUST(f != 0);
 	T_TRUE(rig_content_is(&rig, f, 2000000));
+	rig_fini(&rig);
+}
+
+static void stage_without_sync(struct rig *rig)
+{
+	const uint32_t mode = 0600;
+	uint64_t d = rig_mkdir(rig, ROOT, "d"), f = rig_file(rig, d, "f", 5000);
+	struct stage_attr a;
+
+	rig_file(rig, d, "gone", 100);
+	if (stage_hold(rig->s, f, false, &rig->err) < 0 || rig_write(rig, f, 5000, 1500000) < 0 ||
+		rig_unlink(rig, d, "gone") < 0 || rig_rename(rig, d, "f", ROOT, "g") < 0 ||
+		stage_setattr(rig->s, d, &(struct stage_change){ .mode = &mode }, &a, &rig->err) <
+			0 ||
+		rig_write(rig, f, 1505000, 7) < 0)
+		_exit(1);
+}
+
+static void what_was_answered_outlives_a_kill(void)
+{
+	struct rig rig = { .dir = t_tmpdir(), .measure = &rig_measure };
+	struct stage_space kept, counted;
+	uint64_t d, g;
+
+	die_after(&rig, stage_without_sync);
+	rig_open(&rig);
+	d = rig_lookup(&rig, ROOT, "d");
+	g = rig_lookup(&rig, ROOT, "g");
+	T_MUST(d != 0 && g != 0);
+	T_EQ(rig_lookup(&rig, d, "f"), 0);
+	T_EQ(rig_lookup(&rig, d, "gone"), 0);
+	T_EQ(rig_attr(&rig, d).mode, S_IFDIR | 0600);
+	T_TRUE(rig_content_is(&rig, g, 1505007));
+	T_EQ(stage_space(rig.s, &kept, &rig.err), 0);
+	rig_reopen_recounted(&rig);
+	T_EQ(stage_space(rig.s, &counted, &rig.err), 0);
+	T_MEM(&kept, &counted, sizeof(kept));
+	T_EQ(kept.entries, 2);
+	T_TRUE(rig_create(&rig, ROOT, "new") > g + 1);
 	rig_fini(&rig);
 }
 
@@ -105,6 +154,7 @@ static void a_removal_that_was_not_committed_keeps_the_bytes(void)
 
 	die_after(&rig, keep_one);
 	die_after(&rig, destroy_without_commit);
+	forget_journal(&rig);
 	rig_open(&rig);
 	small = rig_lookup(&rig, ROOT, "small");
 	kept = rig_lookup(&rig, ROOT, "kept");
@@ -185,7 +235,8 @@ static void a_directory_that_is_none_is_refused(void)
 int main(void)
 {
 	T_RUN(what_only_an_open_file_kept_is_swept_after_a_crash);
-	T_RUN(what_was_fsynced_outlives_a_crash);
+	T_RUN(what_was_fsynced_outlives_a_power_failure);
+	T_RUN(what_was_answered_outlives_a_kill);
 	T_RUN(a_removal_that_was_not_committed_keeps_the_bytes);
 	T_RUN(the_projection_is_right_after_a_crash);
 	T_RUN(settings_and_jobs_are_kept);

@@ -28,9 +28,10 @@ static int64_t committed_size(struct rig *rig, uint64_t ino)
 	bool clean;
 	int64_t size = -1;
 
-	/* A copy of database and log together is what a crash would leave. */
+	/* Database and log without the redo journal are what a power failure leaves. */
 	snprintf(copy, sizeof(copy), "%s", t_tmpdir());
-	snprintf(command, sizeof(command), "cp %s/catalog.sqlite* %s/", rig->dir, copy);
+	snprintf(command, sizeof(command), "cd %s && cp catalog.sqlite catalog.sqlite-wal %s/",
+		rig->dir, copy);
 	T_MUST(system(command) == 0);
 	snprintf(path, sizeof(path), "%.490s/catalog.sqlite", copy);
 	T_MUST(catalog_open(path, &c, &clean, &rig->err) == 0);
