@@ -13,12 +13,13 @@ static int measure_dir(
 {
 	struct dirlay_sizes iso, joliet;
 	uint32_t *words = calloc(n ? n : 1, 4 * sizeof(*words));
-	struct dirlay_slots slots = { words, words + n, words + 2 * n, words + 3 * n };
+	struct dirlay_slots slots;
 	int r;
 
 	*out = (struct dir_cost){ 0 };
 	if (!words)
 		return err_nomem(err);
+	slots = (struct dirlay_slots){ words, words + n, words + 2 * n, words + 3 * n };
 	r = dirlay_build(&namespace_iso9660, entries, n, &slots, &iso, err);
 	if (r == 0)
 		r = dirlay_build(&namespace_joliet, entries, n, &slots, &joliet, err);

@@ -61,8 +61,8 @@ static void put_body(const struct iso_voldesc *v, uint8_t *out)
 	iso_date17_none(out + BP(848));			/* 8.4.28 expiration */
 	iso_date17_none(out + BP(865));			/* 8.4.29 effective */
 	out[BP(882)] = 1;				/* 8.4.30 file structure version */
-	memset(out + BP(884), ' ', 512);		/* 8.4.32 application use: unused is
-							 * blank to tools that put a checksum here */
+	/* Blank: tools that put a checksum here take anything else for used. */
+	memset(out + BP(884), ' ', 512); /* 8.4.32 application use */
 }
 
 void iso_voldesc_encode(const struct iso_voldesc *v, uint8_t out[static SECTOR])
