@@ -165,4 +165,7 @@ int catalog_job_begin(struct catalog *c, struct catalog_job *job, struct err *er
 int catalog_job_end(struct catalog *c, const struct catalog_job *job, struct err *err);
 int catalog_job_last(struct catalog *c, struct catalog_job *out, struct err *err);
 
+/* SQLite's version, for --version. */
+const char *catalog_library_version(void);
+
 #endif

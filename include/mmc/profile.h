@@ -43,7 +43,10 @@ const struct mmc_profile *mmc_profile_by_type(const char *type);
 /* Row @i, NULL past the last: for lists of what is known. */
 const struct mmc_profile *mmc_profile_at(unsigned i);
 
-/* What an image takes on @capacity_nsec sectors of such a medium. */
-struct room mmc_profile_room(const struct mmc_profile *p, uint64_t capacity_nsec);
+/*
+ * What an image takes on such a medium with @writable_nsec free sectors, as READ TRACK INFORMATION
+ * tells: the run-out, which a drive keeps room for beyond them, counts as capacity and as used.
+ */
+struct room mmc_profile_room(const struct mmc_profile *p, uint64_t writable_nsec);
 
 #endif

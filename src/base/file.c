@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -57,6 +58,13 @@ int file_pwrite_full(int fd, const void *bytes, size_t n, uint64_t off_bytes)
 	return 0;
 }
 
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 int file_mkdir_p(const char *path, mode_t mode, struct err *err)
 {
 	char part[PATH_MAX];
@@ -70,8 +78,9 @@ int file_mkdir_p(const char *path, mode_t mode, struct err *err)
 		if (part[i] != '/' && part[i] != '\0')
 			continue;
 		part[i] = '\0';
-		if (mkdir(part, mode) < 0 && errno != EEXIST)
-			return err_sys(err, errno, "making the directory %s", part);
+		if (mkdir(part, mode) < 0 && (errno != EEXIST || !is_dir(part)))
+			return err_sys(err, errno == EEXIST ? ENOTDIR : errno,
+				"making the directory %s", part);
 		part[i] = path[i];
 	}
 	return 0;

@@ -50,10 +50,8 @@ void strategy_make(
 uint64_t strategy_written_nsec(const struct mmc_profile *p, uint64_t image_nsec)
 {
 	struct room room = mmc_profile_room(p, 0);
-	uint64_t nsec = room_written(&room, image_nsec);
-	uint64_t least = sectors_align(p->minimum_nsec, p->unit_nsec);
 
-	return nsec < least ? least : nsec;
+	return room_written(&room, image_nsec);
 }
 
 static int check_state(const struct medium *m, struct err *err)
@@ -84,7 +82,7 @@ static int check_state(const struct medium *m, struct err *err)
 int strategy_check(const struct medium *m, uint64_t image_nsec, const struct burn_request *req,
 	struct err *err)
 {
-	uint64_t need;
+	struct room room;
 	int r = check_state(m, err);
 
 	if (r < 0)
@@ -92,11 +90,12 @@ int strategy_check(const struct medium *m, uint64_t image_nsec, const struct bur
 	if (req->simulate && !m->profile->simulation)
 		return err_set(err, -EOPNOTSUPP,
 			"%s has no test write; only a CD-R can be simulated on", m->profile->name);
-	need = strategy_written_nsec(m->profile, image_nsec) + m->profile->runout_nsec;
-	if (need > m->free_nsec)
+	room = mmc_profile_room(m->profile, m->free_nsec);
+	if (!room_fits(&room, image_nsec))
 		return err_set(err, -ENOSPC,
-			"the image does not fit: it needs %llu blocks on %s, the medium has %u "
+			"the image does not fit: it needs %llu blocks on %s, the medium has %llu "
 			"free",
-			(unsigned long long)need, m->profile->name, m->free_nsec);
+			(unsigned long long)room_used(&room, image_nsec), m->profile->name,
+			(unsigned long long)room.capacity_nsec);
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/err.h"
+#include "catalog/catalog.h"
 #include "fact.h"
 #include "stmt.h"
 
@@ -118,4 +119,9 @@ void connection_close(struct catalog *c)
 	redo_close(&c->redo);
 	free(c->path);
 	free(c);
+}
+
+const char *catalog_library_version(void)
+{
+	return sqlite3_libversion();
 }

@@ -98,7 +98,7 @@ static int content_read(
 	uint32_t i = order_find(pl, lba);
 
 	while (nsec > 0) {
-		uint32_t done;
+		uint32_t done = 0;
 		int r = read_run(pl, pl->order[i++], lba, nsec, out, &done, err);
 
 		if (r < 0)

@@ -240,10 +240,11 @@ const struct mmc_profile *mmc_profile_by_type(const char *type)
 	return NULL;
 }
 
-struct room mmc_profile_room(const struct mmc_profile *p, uint64_t capacity_nsec)
+struct room mmc_profile_room(const struct mmc_profile *p, uint64_t writable_nsec)
 {
 	return (struct room){
-		.capacity_nsec = capacity_nsec,
+		.capacity_nsec = writable_nsec + p->runout_nsec,
+		.minimum_nsec = p->minimum_nsec,
 		.pad_nsec = p->pad_nsec,
 		.unit_nsec = p->unit_nsec,
 		.runout_nsec = p->runout_nsec,

@@ -187,7 +187,7 @@ int segment_scan(struct store *s, struct err *err)
 {
 	struct container *c;
 	struct stat st;
-	uint64_t id;
+	uint64_t id = 0;
 	int r = newest_segment(s, &id, err);
 
 	if (r < 0 || id == 0)

@@ -14,7 +14,7 @@
 
 struct tree_builder {
 	struct tree *tree;
-	uint32_t node_cap, inode_cap;
+	uint32_t node_cap, inode_cap, key_cap;
 	uint64_t *key;	      /* by inode */
 	uint32_t *link;	      /* hash of keys -> inode + 1, 0 empty */
 	uint32_t link_cap;    /* a power of two, more than twice ninode */
@@ -62,15 +62,13 @@ static int add_inode(struct tree_builder *b, uint64_t key, const struct tree_ino
 	uint32_t *out, struct err *err)
 {
 	struct tree *t = b->tree;
-	uint32_t cap = b->inode_cap;
 	struct tree_inode *copy;
 	int r = 0;
 
-	if (t->ninode == b->inode_cap) {
+	if (t->ninode == b->inode_cap)
 		r = grow((void **)&t->inode, &b->inode_cap, sizeof(*t->inode), err);
-		if (r == 0)
-			r = grow((void **)&b->key, &cap, sizeof(*b->key), err);
-	}
+	if (r == 0 && t->ninode == b->key_cap)
+		r = grow((void **)&b->key, &b->key_cap, sizeof(*b->key), err);
 	if (r == 0 && (uint64_t)t->ninode * 2 >= b->link_cap)
 		r = rehash(b, err);
 	if (r < 0)

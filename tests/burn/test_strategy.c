@@ -72,8 +72,8 @@ static void what_fits_to_the_block_is_taken_and_no_more(void)
 	};
 	struct burn_request req = { 0 };
 
-	T_EQ(strategy_check(&m, 359845 - 152, &req, NULL), 0);
-	T_TRUE(strategy_check(&m, 359845 - 151, &req, NULL) < 0);
+	T_EQ(strategy_check(&m, 359845 - 150, &req, NULL), 0);
+	T_TRUE(strategy_check(&m, 359845 - 149, &req, NULL) < 0);
 }
 
 int main(void)

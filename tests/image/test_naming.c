@@ -23,7 +23,7 @@ static size_t make_ident(const struct namespace_ops *ns, const struct measure_en
 static const char *iso_names(const char *const *names, uint32_t mode)
 {
 	static char text[1024];
-	struct measure_entry e[16];
+	struct measure_entry e[16] = { 0 };
 	uint32_t num[16], order[16], shown;
 	size_t n = 0, at = 0;
 

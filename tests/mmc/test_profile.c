@@ -56,7 +56,9 @@ static void a_cd_adds_padding_and_run_out_and_a_dvd_whole_blocks(void)
 	T_EQ(room_used(&cd, 1000), 1152);
 	T_EQ(room_used(&dvd, 1000), 1008);
 	T_EQ(room_used(&bd, 1000), 1024);
-	T_TRUE(room_fits(&cd, 359845 - 152) && !room_fits(&cd, 359845 - 151));
+	T_EQ(room_written(&cd, 20), 300);
+	T_EQ(cd.capacity_nsec, 359847);
+	T_TRUE(room_fits(&cd, 359845 - 150) && !room_fits(&cd, 359845 - 149));
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #include "rig_stage.h"
 
 #include <errno.h>
+#include <string.h>
 #include <stdio.h>
 
 static uint64_t free_nsec(struct rig *rig)
@@ -199,7 +200,10 @@ static void filling_leaves_nothing(void)
 		uint64_t ino;
 		size_t n = (size_t)t_below(9000);
 
-		snprintf(name, sizeof(name), "%0*d", 3 + (int)t_below(200), i);
+		size_t width = (size_t)t_below(200);
+
+		memset(name, 'n', width);
+		snprintf(name + width, 16, "%03d", i);
 		if (rig_make(&rig, ROOT, name, S_IFREG | 0644) < 0) {
 			refused++;
 			continue;

@@ -2,11 +2,11 @@
 /* The command line of discfs, by argp. */
 #include "options.h"
 
+#include "catalog/catalog.h"
 #include "mount/mount.h"
 
 #include <argp.h>
 #include <jansson.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +45,7 @@ static void print_version(FILE *out, struct argp_state *state)
 {
 	(void)state;
 	fprintf(out, "discfs %s\nlibfuse %s\nSQLite %s\njansson %s\n", DISCFS_VERSION,
-		mount_library_version(), sqlite3_libversion(), jansson_version_str());
+		mount_library_version(), catalog_library_version(), jansson_version_str());
 	fprintf(out, "recorders: virtual\n");
 	fprintf(out, "not built in: libcdio drives, libiscsi recorders, libsndfile audio, udev "
 		     "hotplug, sd-bus inhibitors\n");
