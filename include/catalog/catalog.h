@@ -31,6 +31,8 @@ struct err;
 int catalog_open(const char *path, struct catalog **out, bool *clean, struct err *err);
 /* Commits, marks clean, closes. NULL is fine. The error is that of the commit. */
 int catalog_close(struct catalog *c, struct err *err);
+/* Closes as a crash would: the next opening says unclean. For an owner that could not open. */
+void catalog_abandon(struct catalog *c);
 
 /*
  * Changes gather in one open transaction until catalog_commit makes them durable.

@@ -65,8 +65,12 @@ int stage_setattr(struct stage *s, uint64_t ino, const struct stage_change *chan
 struct stage_owner {
 	uint32_t uid, gid;
 };
-/* @mode with S_IFMT: S_IFREG, S_IFIFO, S_IFSOCK, S_IFCHR or S_IFBLK (with @rdev) or S_IFDIR. */
-int stage_make(struct stage *s, uint64_t parent, const char *name, uint32_t mode, uint64_t rdev,
+/* What is made: S_IFMT and permissions, and of S_IFCHR and S_IFBLK the device. */
+struct stage_kind {
+	uint32_t mode;
+	uint64_t rdev;
+};
+int stage_make(struct stage *s, uint64_t parent, const char *name, struct stage_kind kind,
 	struct stage_owner who, struct stage_attr *out, struct err *err);
 int stage_symlink(struct stage *s, uint64_t parent, const char *name, const char *target,
 	struct stage_owner who, struct stage_attr *out, struct err *err);

@@ -103,6 +103,11 @@ int catalog_open(const char *path, struct catalog **out, bool *clean, struct err
 	return 0;
 }
 
+void catalog_abandon(struct catalog *c)
+{
+	connection_close(c);
+}
+
 int catalog_close(struct catalog *c, struct err *err)
 {
 	int r;

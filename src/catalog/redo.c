@@ -21,10 +21,9 @@
  * Record: 0 length of all of it (0 ends the journal), 4 CRC of the generation and what follows,
  * 8 state, 9 code, 10 parameters: kind, then 8 bytes, or 4 of length and the bytes.
  */
-#define JOURNAL_BYTES (4u * 1024 * 1024)
-#define HEADER_BYTES  4096u
-#define HEADER_CRC    (16 + REDO_PLACE_BYTES)
-#define RECORD_HEAD   10u
+#define HEADER_BYTES 4096u
+#define HEADER_CRC   (16 + REDO_PLACE_BYTES)
+#define RECORD_HEAD  10u
 
 static const char magic[8] = { 'd', 'i', 's', 'c', 'f', 's', 'R', 'J' };
 
@@ -34,6 +33,9 @@ enum { STATE_SINGLE = 's', STATE_IN_OP = 'o', STATE_OP_END = 'e' };
 #ifndef STATX_MNT_ID_UNIQUE
 #define STATX_MNT_ID_UNIQUE 0x4000U
 #endif
+
+/* The largest that the file system has room for. */
+static const size_t journal_bytes[] = { 16u << 20, 4u << 20, 1u << 20, 256u << 10 };
 
 static void place_of(int fd, uint8_t out[static REDO_PLACE_BYTES])
 {
@@ -63,6 +65,39 @@ static void header_write(struct redo *j)
 	put_u32le(j->map + HEADER_CRC, crc32_of(0, j->map, HEADER_CRC));
 }
 
+#define JOURNAL_SIZES (sizeof(journal_bytes) / sizeof(journal_bytes[0]))
+
+static bool is_journal_size(off_t bytes)
+{
+	for (size_t i = 0; i < JOURNAL_SIZES; i++)
+		if (bytes == (off_t)journal_bytes[i])
+			return true;
+	return false;
+}
+
+/*
+ * Every page gets its place now: a full disk must be an errno here, not a signal later. A journal
+ * that is there already keeps its size, for it may hold what has to be recovered. 0: no room.
+ */
+static size_t room_for(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return 0;
+	if (is_journal_size(st.st_size))
+		return fallocate(fd, 0, 0, st.st_size) == 0 ? (size_t)st.st_size : 0;
+	for (size_t i = 0; i < JOURNAL_SIZES; i++) {
+		/* Of another size it is none; and a failed attempt gives back what it took. */
+		if (ftruncate(fd, 0) < 0)
+			return 0;
+		if (fallocate(fd, 0, 0, (off_t)journal_bytes[i]) == 0)
+			return journal_bytes[i];
+	}
+	(void)!ftruncate(fd, 0);
+	return 0;
+}
+
 int redo_open(struct redo *j, const char *path, struct err *err)
 {
 	char name[PATH_MAX];
@@ -75,10 +110,10 @@ int redo_open(struct redo *j, const char *path, struct err *err)
 	fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(err, errno, "the redo journal %s", name);
-	/* Every page gets its place now: a full disk must be an errno here, not a signal later. */
-	if (fallocate(fd, 0, 0, JOURNAL_BYTES) < 0)
+	j->bytes = room_for(fd);
+	if (j->bytes == 0)
 		return 0;
-	map = mmap(NULL, JOURNAL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	map = mmap(NULL, j->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return err_sys(err, errno, "mapping the redo journal %s", name);
 	j->map = map;
@@ -91,7 +126,7 @@ int redo_open(struct redo *j, const char *path, struct err *err)
 void redo_close(struct redo *j)
 {
 	if (j->map)
-		munmap(j->map, JOURNAL_BYTES);
+		munmap(j->map, j->bytes);
 	j->map = NULL;
 }
 
@@ -101,7 +136,7 @@ static uint8_t *take(struct redo *j, size_t n)
 	uint8_t *p;
 
 	/* 4 bytes stay for the length that ends the journal. */
-	if (!j->map || j->overflow || n > JOURNAL_BYTES - 4 - j->at) {
+	if (!j->map || j->overflow || n > j->bytes - 4 - j->at) {
 		j->overflow = true;
 		return NULL;
 	}
@@ -134,7 +169,7 @@ void redo_number(struct redo *j, int64_t v)
 
 void redo_bytes(struct redo *j, char kind, const void *bytes, size_t n)
 {
-	uint8_t *p = n < JOURNAL_BYTES ? take(j, 5 + n) : NULL;
+	uint8_t *p = n < j->bytes ? take(j, 5 + n) : NULL;
 
 	if (!p) {
 		j->overflow = true;
@@ -155,11 +190,12 @@ static uint32_t record_crc(const struct redo *j, const uint8_t *p, uint32_t leng
 
 static void seal(struct redo *j, char state)
 {
-	uint8_t *p = j->map + j->end;
 	uint32_t length = (uint32_t)(j->at - j->end);
+	uint8_t *p;
 
 	if (!j->map || j->overflow)
 		return;
+	p = j->map + j->end;
 	p[8] = (uint8_t)state;
 	put_u32le(p + length, 0);
 	put_u32le(p + 4, record_crc(j, p, length));
@@ -206,7 +242,7 @@ void redo_restart(struct redo *j, uint64_t generation)
 
 bool redo_wants_commit(const struct redo *j)
 {
-	return !j->map || j->overflow || j->end > JOURNAL_BYTES / 2;
+	return !j->map || j->overflow || j->end > j->bytes / 2;
 }
 
 /* Reads one parameter at *@at of the record's @length bytes; false when it is not whole. */
@@ -239,7 +275,7 @@ static bool param_read(const uint8_t *p, uint32_t length, uint32_t *at, struct r
 static uint32_t record_length(const struct redo *j, size_t at)
 {
 	const uint8_t *p = j->map + at;
-	size_t left = JOURNAL_BYTES - at;
+	size_t left = j->bytes - at;
 	uint32_t length;
 
 	if (left < RECORD_HEAD)

@@ -25,6 +25,7 @@ struct redo {
 	uint8_t place[REDO_PLACE_BYTES]; /* this boot and this mount of the file system below */
 	bool same_place;		 /* as when the journal was written */
 	uint8_t *map; /* NULL: there is no journal, each operation has to be committed */
+	size_t bytes; /* of the map */
 	size_t end;   /* of the last complete record */
 	size_t at;    /* while a record is written: its end so far */
 	size_t op;    /* end when the operation began */

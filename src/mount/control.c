@@ -21,7 +21,8 @@ static void attr_of(const struct mount *m, const struct ctl_attr *a, struct stat
 		.st_uid = m->owner_uid,
 		.st_gid = m->owner_gid,
 		.st_size = (off_t)a->size_bytes,
-		.st_blksize = 4096,
+		/* Of image.iso, as of staged files: tools read in pieces of this. */
+		.st_blksize = TRANSFER_BYTES,
 		.st_blocks = (blkcnt_t)((a->size_bytes + 511) / 512),
 		.st_atim = a->mtime,
 		.st_mtim = a->mtime,

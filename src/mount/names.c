@@ -81,13 +81,14 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev)
 {
+	const struct stage_kind kind = { .mode = mode, .rdev = rdev };
 	struct stage_attr a;
 	struct err err = { 0 };
 	int r;
 
 	if (refuse_control(req, parent, name))
 		return;
-	r = stage_make(mount_of(req)->stage, parent, name, mode, rdev, caller(req), &a, &err);
+	r = stage_make(mount_of(req)->stage, parent, name, kind, caller(req), &a, &err);
 	reply_entry(req, "mknod", r, &a, &err);
 }
 
@@ -100,6 +101,7 @@ void op_create(
 	fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
 {
 	struct mount *m = mount_of(req);
+	const struct stage_kind kind = { .mode = (mode & 07777) | S_IFREG };
 	struct fuse_entry_param e;
 	struct stage_attr a;
 	struct err err = { 0 };
@@ -107,7 +109,7 @@ void op_create(
 
 	if (refuse_control(req, parent, name))
 		return;
-	r = stage_make(m->stage, parent, name, (mode & 07777) | S_IFREG, 0, caller(req), &a, &err);
+	r = stage_make(m->stage, parent, name, kind, caller(req), &a, &err);
 	if (r == 0)
 		r = stage_hold(m->stage, a.ino, false, &err);
 	if (r < 0) {

@@ -114,13 +114,13 @@ static int make(struct stage *s, const struct birth *b, struct stage_attr *out, 
 	return r;
 }
 
-int stage_make(struct stage *s, uint64_t parent, const char *name, uint32_t mode, uint64_t rdev,
+int stage_make(struct stage *s, uint64_t parent, const char *name, struct stage_kind kind,
 	struct stage_owner who, struct stage_attr *out, struct err *err)
 {
 	const struct birth b = {
-		.parent = parent, .name = name, .mode = mode, .rdev = rdev, .who = who
+		.parent = parent, .name = name, .mode = kind.mode, .rdev = kind.rdev, .who = who
 	};
-	int r = check_mode(mode, err);
+	int r = check_mode(kind.mode, err);
 
 	return r < 0 ? r : make(s, &b, out, err);
 }

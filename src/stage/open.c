@@ -163,7 +163,7 @@ int stage_open(
 close_store:
 	store_close(s->store);
 close_catalog:
-	catalog_close(s->catalog, NULL);
+	catalog_abandon(s->catalog);
 free_stage:
 	stage_free(s);
 	return r;

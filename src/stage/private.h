@@ -24,7 +24,6 @@
 /* More than a link or a rename of anything can add. */
 #define OP_SLACK_NSEC 512u
 
-#define COMMIT_AFTER_OPS 10000u
 #define SETTING_CHANGED	 "changed_sec"
 
 /* An inode that is held, or whose row is newer than the catalog's. Under the stage's lock. */

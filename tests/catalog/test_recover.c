@@ -154,7 +154,7 @@ static void fill_the_journal(struct rig *rig)
 	bool wanted = false;
 
 	memset(big, 'x', sizeof(big) - 1);
-	for (int i = 0; i < 100 && !wanted; i++) {
+	for (int i = 0; i < 400 && !wanted; i++) {
 		catalog_symlink_set(rig->c, 1000 + (uint64_t)i, big, 4000, NULL);
 		for (int k = 0; k < 16; k++)
 			catalog_symlink_set(rig->c, 5000 + (uint64_t)k, big, 4000, NULL);

@@ -198,7 +198,7 @@ void rig_put(struct rig *r, const char *name, size_t n)
 	T_MUST(bytes != NULL);
 	for (size_t i = 0; i < n; i++)
 		bytes[i] = (uint8_t)(i * 31 + i / 2048);
-	T_MUST(stage_make(r->stage, STAGE_ROOT_INO, name, S_IFREG | 0644, 0,
+	T_MUST(stage_make(r->stage, STAGE_ROOT_INO, name, (struct stage_kind){ S_IFREG | 0644, 0 },
 		       (struct stage_owner){ 0, 0 }, &a, &err) == 0);
 	T_MUST(stage_hold(r->stage, a.ino, false, &err) == 0);
 	T_EQ(stage_write(r->stage, a.ino, 0, false, bytes, n, &err), (ssize_t)n);

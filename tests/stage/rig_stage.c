@@ -99,13 +99,15 @@ int rig_make(struct rig *rig, uint64_t parent, const char *name, uint32_t mode)
 {
 	struct stage_attr attr;
 
-	return stage_make(rig->s, parent, name, mode, 0, owner, &attr, &rig->err);
+	return stage_make(
+		rig->s, parent, name, (struct stage_kind){ mode, 0 }, owner, &attr, &rig->err);
 }
 
 static uint64_t make(struct rig *rig, uint64_t parent, const char *name, uint32_t mode)
 {
 	struct stage_attr attr = { 0 };
-	int r = stage_make(rig->s, parent, name, mode, 0, owner, &attr, &rig->err);
+	int r = stage_make(
+		rig->s, parent, name, (struct stage_kind){ mode, 0 }, owner, &attr, &rig->err);
 
 	if (r < 0)
 		fprintf(stderr, "making %s: %s\n", name, rig->err.msg);

@@ -55,7 +55,9 @@ static void the_tree_has_all_that_is_staged(void)
 	f = rig_file(&rig, d, "f", 5000);
 	T_EQ(stage_link(rig.s, f, ROOT, "hard", &a, &rig.err), 0);
 	T_EQ(stage_symlink(rig.s, ROOT, "soft", "d/f", who, &a, &rig.err), 0);
-	T_EQ(stage_make(rig.s, d, "dev", S_IFBLK | 0600, 0x801, who, &a, &rig.err), 0);
+	T_EQ(stage_make(rig.s, d, "dev", (struct stage_kind){ S_IFBLK | 0600, 0x801 }, who, &a,
+		     &rig.err),
+		0);
 	t = frozen(&rig);
 	T_EQ(t->nnode, 6);
 	T_EQ(t->ninode, 5);

@@ -12,8 +12,8 @@ static void new_objects_belong_to_the_caller(void)
 	struct rig rig;
 
 	rig_init(&rig);
-	T_EQ(stage_make(rig.s, ROOT, "f", S_IFREG | 04640, 0, (struct stage_owner){ 7, 8 }, &a,
-		     &rig.err),
+	T_EQ(stage_make(rig.s, ROOT, "f", (struct stage_kind){ S_IFREG | 04640, 0 },
+		     (struct stage_owner){ 7, 8 }, &a, &rig.err),
 		0);
 	T_EQ(a.uid, 7);
 	T_EQ(a.gid, 8);
@@ -31,17 +31,17 @@ static void a_setgid_directory_gives_its_group(void)
 	uint64_t d;
 
 	rig_init(&rig);
-	T_EQ(stage_make(rig.s, ROOT, "d", S_IFDIR | 02755, 0, (struct stage_owner){ 1, 77 }, &a,
-		     &rig.err),
+	T_EQ(stage_make(rig.s, ROOT, "d", (struct stage_kind){ S_IFDIR | 02755, 0 },
+		     (struct stage_owner){ 1, 77 }, &a, &rig.err),
 		0);
 	d = a.ino;
-	T_EQ(stage_make(
-		     rig.s, d, "f", S_IFREG | 0644, 0, (struct stage_owner){ 1, 2 }, &a, &rig.err),
+	T_EQ(stage_make(rig.s, d, "f", (struct stage_kind){ S_IFREG | 0644, 0 },
+		     (struct stage_owner){ 1, 2 }, &a, &rig.err),
 		0);
 	T_EQ(a.gid, 77);
 	T_EQ(a.mode, S_IFREG | 0644);
-	T_EQ(stage_make(
-		     rig.s, d, "e", S_IFDIR | 0755, 0, (struct stage_owner){ 1, 2 }, &a, &rig.err),
+	T_EQ(stage_make(rig.s, d, "e", (struct stage_kind){ S_IFDIR | 0755, 0 },
+		     (struct stage_owner){ 1, 2 }, &a, &rig.err),
 		0);
 	T_EQ(a.gid, 77);
 	T_EQ(a.mode, S_IFDIR | 02755);
@@ -108,8 +108,8 @@ static void special_files_keep_their_device(void)
 	struct rig rig;
 
 	rig_init(&rig);
-	T_EQ(stage_make(rig.s, ROOT, "c", S_IFCHR | 0600, 0x501, (struct stage_owner){ 0, 0 }, &a,
-		     &rig.err),
+	T_EQ(stage_make(rig.s, ROOT, "c", (struct stage_kind){ S_IFCHR | 0600, 0x501 },
+		     (struct stage_owner){ 0, 0 }, &a, &rig.err),
 		0);
 	rig_reopen(&rig);
 	T_EQ(rig_attr(&rig, a.ino).rdev, 0x501);

@@ -2,18 +2,25 @@
 /* Projects on disk and who has them. */
 #include "project.h"
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <mntent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* A daemon that ends commits and syncs first; a burn that goes on takes longer and is told. */
+#define LOCK_WAIT_MS 20000u
+#define LOCK_POLL_MS 20u
 
 static int named_dir(const char *name, char out[static PATH_MAX], struct err *err)
 {
@@ -76,6 +83,56 @@ static int check_owner(const char *dir, struct err *err)
 	return 0;
 }
 
+/* Whether something is mounted at @path, told from the kernel's table. */
+static bool is_mounted(const char *path)
+{
+	FILE *table = setmntent("/proc/self/mounts", "r");
+	const struct mntent *m;
+	bool found = false;
+
+	if (!table)
+		return true;
+	while (!found && (m = getmntent(table)))
+		found = strcmp(m->mnt_dir, path) == 0;
+	endmntent(table);
+	return found;
+}
+
+/*
+ * umount(8) returns before the daemon has committed and let go: a holder whose mount is gone is
+ * about to end. 0 when the lock was got.
+ */
+static int wait_for_lock(int fd, const char *mountpoint)
+{
+	for (unsigned waited_ms = 0; waited_ms < LOCK_WAIT_MS; waited_ms += LOCK_POLL_MS) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		if (is_mounted(mountpoint))
+			return -EWOULDBLOCK;
+		clock_sleep_ms(&clock_real, LOCK_POLL_MS);
+	}
+	return -EWOULDBLOCK;
+}
+
+/* "mounted at /mnt by process 7" -> "/mnt"; "" when it says something else. */
+static void holder_mountpoint(int fd, char out[static PATH_MAX])
+{
+	static const char before[] = "mounted at ";
+	char text[PATH_MAX + 64];
+	ssize_t n = file_pread_most(fd, text, sizeof(text) - 1, 0);
+	char *end;
+
+	out[0] = '\0';
+	text[n > 0 ? n : 0] = '\0';
+	end = strstr(text, " by process ");
+	if (strncmp(text, before, sizeof(before) - 1) != 0 || !end)
+		return;
+	*end = '\0';
+	snprintf(out, PATH_MAX, "%.*s", PATH_MAX - 1, text + sizeof(before) - 1);
+}
+
 static int say_who_has_it(int fd, const char *dir, struct err *err)
 {
 	char raw[1024], who[1200];
@@ -86,6 +143,18 @@ static int say_who_has_it(int fd, const char *dir, struct err *err)
 	text_quoted(who, 300, raw, n > 0 ? (size_t)n : 0);
 	return err_set(err, -EBUSY, "project %s is in use: %s; unmount that first", dir,
 		n > 0 ? who : "another discfs has locked it");
+}
+
+static int lock(int fd, const char *dir, struct err *err)
+{
+	char mountpoint[PATH_MAX];
+	int r;
+
+	holder_mountpoint(fd, mountpoint);
+	r = wait_for_lock(fd, mountpoint);
+	if (r == -EWOULDBLOCK)
+		return say_who_has_it(fd, dir, err);
+	return r < 0 ? err_sys(err, -r, "locking the project %s", dir) : 0;
 }
 
 static int write_holder(int fd, const char *mountpoint)
@@ -116,9 +185,7 @@ int project_open(
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return err_sys(err, errno, "locking the project: %s", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		r = errno == EWOULDBLOCK ? say_who_has_it(fd, out->dir, err)
-					 : err_sys(err, errno, "locking %s", path);
+	r = lock(fd, out->dir, err);
 	if (r == 0) {
 		r = write_holder(fd, mountpoint);
 		if (r < 0)
