@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /*
@@ -81,13 +82,19 @@ static bool is_journal_size(off_t bytes)
  */
 static size_t room_for(int fd)
 {
+	struct statvfs fs;
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return 0;
+	if (fstatvfs(fd, &fs) < 0)
+		return 0;
 	if (is_journal_size(st.st_size))
 		return fallocate(fd, 0, 0, st.st_size) == 0 ? (size_t)st.st_size : 0;
 	for (size_t i = 0; i < JOURNAL_SIZES; i++) {
+		/* A small file system is not for the journal. */
+		if (journal_bytes[i] > (uint64_t)fs.f_blocks * fs.f_frsize / 16)
+			continue;
 		/* Of another size it is none; and a failed attempt gives back what it took. */
 		if (ftruncate(fd, 0) < 0)
 			return 0;

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "loop.h"
 #include "watch.h"
 #include "workers.h"
 
@@ -124,11 +125,8 @@ int mount_run(struct mount *m, struct err *err)
 {
 	int r;
 
-	if (fuse_set_signal_handlers(m->session) != 0)
-		return err_set(err, -EIO, "cannot set signal handlers");
 	/* One reader: several wake each other and cost more than they win. */
-	r = fuse_session_loop(m->session);
-	fuse_remove_signal_handlers(m->session);
+	r = loop_run(m->session);
 	if (r < 0)
 		return err_sys(err, -r, "reading requests for %s", m->mountpoint);
 	return r;

@@ -160,6 +160,19 @@ static ssize_t admit(
 	return (ssize_t)(granted - off_bytes);
 }
 
+/* What was removed gives its room back only with the commit: on a full disk that is made now. */
+static int put_bytes(struct stage *s, struct active *a, uint64_t off_bytes, const void *bytes,
+	size_t n, struct err *err)
+{
+	int r = store_file_write(a->file, off_bytes, bytes, n, err);
+
+	if (r != -ENOSPC || catalog_pending(s->catalog) == 0)
+		return r;
+	if (store_sync(s->store, NULL) < 0 || commit(s, NULL) < 0)
+		return r;
+	return store_file_write(a->file, off_bytes, bytes, n, err);
+}
+
 static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_bytes,
 	const void *bytes, size_t n, struct err *err)
 {
@@ -181,7 +194,7 @@ static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_byt
 	if (r == 0)
 		r = active_file(s, a, err);
 	if (r == 0)
-		r = store_file_write(a->file, off_bytes, bytes, (size_t)taken, err);
+		r = put_bytes(s, a, off_bytes, bytes, (size_t)taken, err);
 	if (r < 0)
 		return r;
 	changed(s, a, end);

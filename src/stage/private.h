@@ -24,7 +24,7 @@
 /* More than a link or a rename of anything can add. */
 #define OP_SLACK_NSEC 512u
 
-#define SETTING_CHANGED	 "changed_sec"
+#define SETTING_CHANGED "changed_sec"
 
 /* An inode that is held, or whose row is newer than the catalog's. Under the stage's lock. */
 struct active {

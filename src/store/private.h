@@ -83,6 +83,7 @@ struct store {
 	size_t dead_head, dead_count, dead_cap;
 	size_t cuts;	/* how many of the queue are cuts */
 	size_t cutting; /* batches with cuts that are being executed */
+	uint64_t budget_bytes; /* that may be written before the file system is asked again */
 	bool inherited; /* a former process may have left bytes only in the page cache */
 };
 
@@ -181,6 +182,10 @@ int place_reach(const struct place *p, uint64_t size_bytes);
 
 /* file.c */
 int loc_check(const struct store_loc *loc, uint64_t size_bytes, struct err *err);
+
+/* reserve.c */
+/* -ENOSPC when @n more bytes would leave the file system too full for the catalog. */
+int reserve_take(struct store *s, uint64_t n, struct err *err);
 
 /* dead.c */
 int dead_bury(struct store *s, const struct store_loc *loc, struct err *err);

@@ -92,8 +92,10 @@ static int write_placed(
 		.size_bytes = size,
 		.keep_bytes = off == 0 && end >= f->size_bytes ? 0 : f->size_bytes };
 	struct place p;
-	int r = place_find(f, &want, &p, err);
+	int r = end > f->size_bytes ? reserve_take(f->store, n, err) : 0;
 
+	if (r == 0)
+		r = place_find(f, &want, &p, err);
 	if (r < 0)
 		return r;
 	r = clear_gap(f, &p, off);

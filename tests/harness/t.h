@@ -14,13 +14,15 @@
  */
 #define T_RUN(fn) t_run(#fn, fn)
 
-#define T_TRUE(x) t_true((x), #x, __FILE__, __LINE__)
+#define T_AT __FILE__, __LINE__
+
+#define T_TRUE(x) t_true((x), #x, T_AT)
 /* Integers of any type, as signed 64 bit. */
-#define T_EQ(got, want)	 t_eq((int64_t)(got), (int64_t)(want), #got " == " #want, __FILE__, __LINE__)
-#define T_STR(got, want) t_str((got), (want), #got, __FILE__, __LINE__)
+#define T_EQ(got, want)	 t_eq((int64_t)(got), (int64_t)(want), #got " == " #want, T_AT)
+#define T_STR(got, want) t_str((got), (want), #got, T_AT)
 /* @got contains @part. */
-#define T_HAS(got, part)    t_has((got), (part), #got, __FILE__, __LINE__)
-#define T_MEM(got, want, n) t_mem((got), (want), (n), #got, __FILE__, __LINE__)
+#define T_HAS(got, part)    t_has((got), (part), #got, T_AT)
+#define T_MEM(got, want, n) t_mem((got), (want), (n), #got, T_AT)
 #define T_MUST(x)                                                                                  \
 	do {                                                                                       \
 		if (!T_TRUE(x))                                                                    \

@@ -81,7 +81,7 @@ static void an_idle_tick_writes_nothing(void)
 	rig_fini(&rig);
 }
 
-static void many_operations_commit_themselves(void)
+static void a_journal_half_full_is_committed_before_the_tick(void)
 {
 	struct rig rig;
 	uint64_t first;
@@ -89,7 +89,7 @@ static void many_operations_commit_themselves(void)
 
 	rig_init(&rig);
 	first = rig_create(&rig, ROOT, "first");
-	for (int i = 0; i < 10010; i++) {
+	for (int i = 0; i < 24000; i++) {
 		snprintf(name, sizeof(name), "n%d", i);
 		rig_create(&rig, ROOT, name);
 	}
@@ -101,6 +101,6 @@ int main(void)
 {
 	T_RUN(a_tick_commits_sizes_of_open_files);
 	T_RUN(an_idle_tick_writes_nothing);
-	T_RUN(many_operations_commit_themselves);
+	T_RUN(a_journal_half_full_is_committed_before_the_tick);
 	return t_end();
 }
