@@ -13,7 +13,7 @@ struct buf;
 struct err;
 
 struct image_opts {
-	char volume_id[129]; /* UTF-8; "" makes one of the stamp: YYYYMMDD_HHMMSS (UTC) */
+	char volume_id[129]; /* UTF-8; "" takes image_default_volume_id */
 	uint64_t stamp_sec;  /* volume dates; 0 takes the tree's */
 };
 
@@ -40,6 +40,10 @@ void image_path_at(const struct image *img, uint32_t lba, struct buf *out);
 
 /* The costs of this same layout, for the projection. */
 extern const struct measure_ops image_measure;
+
+#define IMAGE_VOLUME_ID_MAX 129u /* UTF-8: 32 characters and a NUL */
+/* The volume id of a layout without one: "YYYYMMDD_HHMMSS" of its stamp, in UTC. */
+void image_default_volume_id(uint64_t stamp_sec, char out[static IMAGE_VOLUME_ID_MAX]);
 
 /* Whether @utf8 can be a volume id in all name spaces written; -EINVAL with the reason. */
 int image_check_volume_id(const char *utf8, struct err *err);

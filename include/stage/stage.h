@@ -129,6 +129,7 @@ struct stage_space {
 	uint64_t used_nsec;	/* image + overhead */
 	uint64_t free_nsec;	/* capacity - used; 0 when overcommitted */
 	uint64_t entries;
+	uint64_t stamp_sec; /* of the layout's last change: a freeze now would have it */
 };
 int stage_space(struct stage *s, struct stage_space *out, struct err *err);
 

@@ -62,7 +62,7 @@ static int render_error(struct ctl *c, const struct node *n, struct buf *out, st
 static int render_setting(struct ctl *c, const struct node *n, struct buf *out, struct err *err)
 {
 	char value[SETTING_SIZE];
-	int r = setting_get(c, n->setting, value, err);
+	int r = setting_shown(c, n->setting, value, err);
 
 	if (r == 0)
 		buf_printf(out, "%s\n", value);

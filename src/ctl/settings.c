@@ -109,6 +109,20 @@ int setting_get(struct ctl *c, enum setting s, char out[static SETTING_SIZE], st
 	return 0;
 }
 
+int setting_shown(struct ctl *c, enum setting s, char out[static SETTING_SIZE], struct err *err)
+{
+	struct stage_space space;
+	int r = setting_get(c, s, out, err);
+
+	_Static_assert(SETTING_SIZE >= IMAGE_VOLUME_ID_MAX, "a default volume id fits");
+	if (r < 0 || out[0] || s != SETTING_VOLUME_ID)
+		return r;
+	r = stage_space(c->stage, &space, err);
+	if (r == 0)
+		image_default_volume_id(c->stamp_sec ? c->stamp_sec : space.stamp_sec, out);
+	return r;
+}
+
 int setting_choice(struct ctl *c, enum setting s, unsigned *out, struct err *err)
 {
 	char value[SETTING_SIZE];

@@ -22,6 +22,8 @@ enum setting {
 const char *setting_name(enum setting s);
 /* The value in force: what was set, or the default. A value that is no longer legal counts as
  * never set. */
+/* What a person reads: the value in force, also where it is made of the layout's time. */
+int setting_shown(struct ctl *c, enum setting s, char out[static SETTING_SIZE], struct err *err);
 int setting_get(struct ctl *c, enum setting s, char out[static SETTING_SIZE], struct err *err);
 /* The index in the setting's words; 0, the default, for a setting without words. */
 int setting_choice(struct ctl *c, enum setting s, unsigned *out, struct err *err);

@@ -31,7 +31,7 @@ int status_gather(struct ctl *c, struct status *out, struct err *err)
 	ctl_medium_file(c, out->medium_file, sizeof(out->medium_file));
 	r = stage_space(c->stage, &out->space, err);
 	for (unsigned s = 0; r == 0 && s < SETTING_COUNT; s++)
-		r = setting_get(c, (enum setting)s, out->setting[s], err);
+		r = setting_shown(c, (enum setting)s, out->setting[s], err);
 	if (r < 0)
 		return r;
 	job = burner_job(c->burner);

@@ -152,21 +152,21 @@ static int prepare(struct image *img, struct err *err)
 }
 
 static int choose_volume_id(const struct image_opts *opts, uint64_t stamp_sec,
-	char out[static VOLUME_ID_MAX], struct err *err)
+	char out[static IMAGE_VOLUME_ID_MAX], struct err *err)
 {
 	if (!opts->volume_id[0]) {
-		volume_id_of_stamp(stamp_sec, out);
+		image_default_volume_id(stamp_sec, out);
 		return 0;
 	}
-	memcpy(out, opts->volume_id, VOLUME_ID_MAX - 1);
-	out[VOLUME_ID_MAX - 1] = '\0';
+	memcpy(out, opts->volume_id, IMAGE_VOLUME_ID_MAX - 1);
+	out[IMAGE_VOLUME_ID_MAX - 1] = '\0';
 	return image_check_volume_id(out, err);
 }
 
 static int build(struct image *img, const struct image_opts *opts, struct err *err)
 {
 	uint64_t stamp_sec = opts->stamp_sec ? opts->stamp_sec : img->tree->stamp_sec;
-	char volume_id[VOLUME_ID_MAX];
+	char volume_id[IMAGE_VOLUME_ID_MAX];
 	int r;
 
 	r = choose_volume_id(opts, stamp_sec, volume_id, err);

@@ -19,11 +19,11 @@
 #define APPLICATION    "DISCFS"
 #define STAMP_MAX      253402300799u /* 9999-12-31 23:59:59 */
 
-void volume_id_of_stamp(uint64_t stamp_sec, char out[static VOLUME_ID_MAX])
+void image_default_volume_id(uint64_t stamp_sec, char out[static IMAGE_VOLUME_ID_MAX])
 {
 	struct iso_civil c = iso_civil_of((int64_t)(stamp_sec < STAMP_MAX ? stamp_sec : STAMP_MAX));
 
-	snprintf(out, VOLUME_ID_MAX, "%04d%02u%02u_%02u%02u%02u", (int)c.year, c.month, c.day,
+	snprintf(out, IMAGE_VOLUME_ID_MAX, "%04d%02u%02u_%02u%02u%02u", (int)c.year, c.month, c.day,
 		c.hour, c.minute, c.second);
 }
 

@@ -7,11 +7,6 @@
 
 #include <stddef.h>
 
-#define VOLUME_ID_MAX 129u /* UTF-8: 32 characters and a NUL */
-
-/* "YYYYMMDD_HHMMSS" in UTC */
-void volume_id_of_stamp(uint64_t stamp_sec, char out[static VOLUME_ID_MAX]);
-
 /* Fills volume_id and application_id of @v, whose type is set, from a valid @utf8. */
 void volume_texts(struct iso_voldesc *v, const char *utf8);
 

@@ -297,6 +297,7 @@ int stage_space(struct stage *s, struct stage_space *out, struct err *err)
 			.cost = s->space.cost,
 			.image_nsec = space_bound(s),
 			.entries = s->space.nentry,
+			.stamp_sec = s->changed_sec,
 		};
 	stage_unlock(s);
 	if (r < 0)

@@ -81,10 +81,10 @@ struct store {
 	struct freeze_queue freezes;
 	struct death *dead; /* dead_count of them from dead_head on */
 	size_t dead_head, dead_count, dead_cap;
-	size_t cuts;	/* how many of the queue are cuts */
-	size_t cutting; /* batches with cuts that are being executed */
+	size_t cuts;	       /* how many of the queue are cuts */
+	size_t cutting;	       /* batches with cuts that are being executed */
 	uint64_t budget_bytes; /* that may be written before the file system is asked again */
-	bool inherited; /* a former process may have left bytes only in the page cache */
+	bool inherited;	       /* a former process may have left bytes only in the page cache */
 };
 
 struct store_file {
