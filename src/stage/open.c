@@ -103,9 +103,6 @@ static int load(struct stage *s, bool clean, struct err *err)
 		return r;
 	s->next_ino++;
 	r = load_changed(s, err);
-	/* The journal of a killed process has the changes, but not the time of the last one. */
-	if (r == 0 && !clean)
-		layout_changed(s, clock_wall().tv_sec);
 	return r < 0 ? r : space_open(s, err);
 }
 

@@ -131,6 +131,26 @@ static void what_was_answered_outlives_a_kill(void)
 	rig_fini(&rig);
 }
 
+static void change_long_ago(struct rig *rig)
+{
+	rig_file(rig, ROOT, "f", 100);
+	if (stage_setting_set(rig->s, "changed_sec", "1234567", &rig->err) < 0)
+		_exit(1);
+}
+
+/* Else the image of an unchanged layout would have another volume id after each kill. */
+static void the_time_of_the_last_change_outlives_a_kill(void)
+{
+	struct rig rig = { .dir = t_tmpdir(), .measure = &rig_measure };
+	char value[32];
+
+	die_after(&rig, change_long_ago);
+	rig_open(&rig);
+	T_EQ(stage_setting_get(rig.s, "changed_sec", value, sizeof(value), &rig.err), 0);
+	T_STR(value, "1234567");
+	rig_fini(&rig);
+}
+
 static void keep_one(struct rig *rig)
 {
 	rig_file(rig, ROOT, "kept", 2000000);
@@ -237,6 +257,7 @@ int main(void)
 	T_RUN(what_only_an_open_file_kept_is_swept_after_a_crash);
 	T_RUN(what_was_fsynced_outlives_a_power_failure);
 	T_RUN(what_was_answered_outlives_a_kill);
+	T_RUN(the_time_of_the_last_change_outlives_a_kill);
 	T_RUN(a_removal_that_was_not_committed_keeps_the_bytes);
 	T_RUN(the_projection_is_right_after_a_crash);
 	T_RUN(settings_and_jobs_are_kept);
