@@ -71,6 +71,7 @@ static struct ctl_handle *handle_of(const struct fuse_file_info *fi)
 
 /* One request on its way to a worker. */
 struct task {
+	struct pending_entry pending;
 	fuse_req_t req;
 	struct mount *mount;
 	struct fuse_file_info fi;
@@ -95,6 +96,13 @@ static struct task *task_new(fuse_req_t req, const struct fuse_file_info *fi, si
 	return t;
 }
 
+/* Takes @t, also out of the list of those that wait. */
+static void task_free(struct task *t)
+{
+	pending_remove(&t->mount->pending, &t->pending);
+	free(t);
+}
+
 /* Takes @t. */
 static void task_start(struct task *t, worker_fn *fn)
 {
@@ -102,8 +110,15 @@ static void task_start(struct task *t, worker_fn *fn)
 
 	if (r < 0) {
 		fuse_reply_err(t->req, -r);
-		free(t);
+		task_free(t);
 	}
+}
+
+/* The same for what may wait long: the end of the mount interrupts it. */
+static void task_wait(struct task *t, worker_fn *fn)
+{
+	pending_add(&t->mount->pending, &t->pending, handle_of(&t->fi));
+	task_start(t, fn);
 }
 
 /*
@@ -162,7 +177,7 @@ static void run_read(void *arg)
 	else
 		fuse_reply_buf(t->req, out, (size_t)n);
 	free(out);
-	free(t);
+	task_free(t);
 }
 
 void control_read(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi)
@@ -173,7 +188,7 @@ void control_read(fuse_req_t req, size_t size, off_t off, struct fuse_file_info 
 		return;
 	t->size = size;
 	t->off = (uint64_t)off;
-	task_start(t, run_read);
+	task_wait(t, run_read);
 }
 
 static void run_write(void *arg)
@@ -188,7 +203,7 @@ static void run_write(void *arg)
 		fuse_reply_err(t->req, (int)-n);
 	else
 		fuse_reply_write(t->req, (size_t)n);
-	free(t);
+	task_free(t);
 }
 
 /* A descriptor may have been passed on: who writes is asked as well as who opened. */
@@ -211,7 +226,7 @@ void control_write(fuse_req_t req, const char *buf, size_t size, struct fuse_fil
 	if (!t)
 		return;
 	memcpy(t->bytes, buf, size);
-	task_start(t, run_write);
+	task_wait(t, run_write);
 }
 
 static void run_flush(void *arg)

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 /* Writers that `wait` and readers of streams hold a worker each. */
-#define WORKERS_MAX 256
+#define WORKERS_MAX	  256
+#define INTERRUPT_EACH_MS 50u
 
 static void op_init(void *userdata, struct fuse_conn_info *conn)
 {
@@ -94,6 +95,7 @@ int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *
 
 	if (!m)
 		return err_nomem(err);
+	pending_init(&m->pending);
 	m->stage = stage;
 	m->ctl = ctl;
 	m->owner_uid = geteuid();
@@ -136,12 +138,16 @@ void mount_stop(struct mount *m)
 {
 	if (!m)
 		return;
+	/* Who still waits gets EINTR while the session can carry it. */
+	while (m->workers && !workers_idle_within(m->workers, INTERRUPT_EACH_MS))
+		pending_interrupt_all(&m->pending);
+	workers_free(m->workers);
 	if (m->mounted)
 		fuse_session_unmount(m->session);
-	workers_free(m->workers);
 	watch_free(m->watch);
 	if (m->session)
 		fuse_session_destroy(m->session);
+	pending_fini(&m->pending);
 	free(m->transfer);
 	free(m->mountpoint);
 	free(m);

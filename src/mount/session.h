@@ -8,6 +8,7 @@
 
 #include "ctl/ctl.h"
 #include "mount/mount.h"
+#include "pending.h"
 #include "stage/stage.h"
 
 /*
@@ -29,6 +30,7 @@ struct mount {
 	struct ctl *ctl;
 	struct workers *workers;
 	struct watch *watch;
+	struct pending pending;
 	char *mountpoint;
 	uint32_t owner_uid, owner_gid; /* of the control files */
 	bool control_visible;

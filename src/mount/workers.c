@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct task {
 	struct task *next;
@@ -16,7 +17,7 @@ struct task {
 struct workers {
 	pthread_mutex_t lock;
 	pthread_cond_t work; /* signalled by submit and free, awaited by idle threads */
-	pthread_cond_t gone; /* signalled by the last thread to end, awaited by free */
+	pthread_cond_t gone; /* signalled when no task is left and when the last thread ends */
 	/* under lock */
 	struct task *first, **last;
 	unsigned threads, idle, queued, max;
@@ -26,12 +27,16 @@ struct workers {
 struct workers *workers_new(unsigned max)
 {
 	struct workers *w = calloc(1, sizeof(*w));
+	pthread_condattr_t attr;
 
 	if (!w)
 		return NULL;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
-	pthread_cond_init(&w->gone, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->gone, &attr);
+	pthread_condattr_destroy(&attr);
 	w->last = &w->first;
 	w->max = max;
 	return w;
@@ -42,6 +47,8 @@ static struct task *next_task(struct workers *w)
 	struct task *t;
 
 	while (!w->first && !w->ending) {
+		if (w->idle + 1 == w->threads)
+			pthread_cond_signal(&w->gone);
 		w->idle++;
 		pthread_cond_wait(&w->work, &w->lock);
 		w->idle--;
@@ -112,6 +119,24 @@ int workers_submit(struct workers *w, worker_fn *fn, void *arg)
 	if (r < 0)
 		free(t);
 	return r;
+}
+
+bool workers_idle_within(struct workers *w, unsigned ms)
+{
+	struct timespec until;
+	bool idle;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += (long)ms * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&w->lock);
+	while ((w->first || w->idle < w->threads) &&
+		pthread_cond_timedwait(&w->gone, &w->lock, &until) == 0)
+		;
+	idle = !w->first && w->idle == w->threads;
+	pthread_mutex_unlock(&w->lock);
+	return idle;
 }
 
 void workers_free(struct workers *w)

@@ -3,12 +3,16 @@
 #ifndef DISCFS_MOUNT_WORKERS_H
 #define DISCFS_MOUNT_WORKERS_H
 
+#include <stdbool.h>
+
 struct workers;
 
 typedef void worker_fn(void *arg);
 
 /* A thread is made when none is idle, up to @max; beyond that tasks wait in order. */
 struct workers *workers_new(unsigned max);
+/* Whether every task has ended within @ms. */
+bool workers_idle_within(struct workers *w, unsigned ms);
 /* Waits until every task has ended; NULL is fine. */
 void workers_free(struct workers *w);
 /* Runs @fn(@arg) on a worker; 0 or -ENOMEM or -EAGAIN, and then @fn will not run. */
