@@ -75,7 +75,7 @@ int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, stru
  */
 void catalog_inode_note(struct catalog *c, const struct catalog_inode *in);
 int catalog_inode_delete(
-	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text and cost */
+	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text, cost, xattrs */
 /* The greatest number ever given to an inode: never reused, also after a delete and reopening. */
 int catalog_max_ino(struct catalog *c, uint64_t *out, struct err *err);
 
@@ -84,6 +84,24 @@ int catalog_symlink_set(
 /* NUL-terminates within @cap; the length in @out_n. -ENOENT when @ino is no symlink. */
 int catalog_symlink_get(
 	struct catalog *c, uint64_t ino, char *out, size_t cap, size_t *out_n, struct err *err);
+
+/*
+ * Extended attributes, of any inode, by their full name ("user.comment"). A value has at most
+ * 64 KiB. -ENODATA: no such name. get fills at most @cap bytes, -ERANGE when they are too few;
+ * with @cap 0 it only tells the length in @out_n.
+ */
+int catalog_xattr_set(struct catalog *c, uint64_t ino, const char *name, const void *value,
+	size_t n, struct err *err);
+int catalog_xattr_get(struct catalog *c, uint64_t ino, const char *name, void *out, size_t cap,
+	size_t *out_n, struct err *err);
+int catalog_xattr_delete(struct catalog *c, uint64_t ino, const char *name, struct err *err);
+int catalog_xattr_drop(struct catalog *c, uint64_t ino, struct err *err); /* all; none: fine */
+/* Ascending by name, which is borrowed until the callback returns; returns as catalog_entry_fn. */
+typedef int catalog_xattr_fn(void *arg, const char *name, size_t name_n, uint64_t value_n);
+int catalog_xattrs(
+	struct catalog *c, uint64_t ino, catalog_xattr_fn *fn, void *arg, struct err *err);
+/* How many inodes have any. */
+int catalog_xattr_owners(struct catalog *c, uint64_t *out, struct err *err);
 
 /*
  * Directory entries. @seq: a number that ascends with insertion and stays with the entry until it

@@ -26,6 +26,7 @@ struct catalog {
 	uint64_t next_seq; /* of entries; above every seq in the table */
 	/* The greatest number ever inserted; saved by the commit that keeps that inode. */
 	uint64_t max_ino, saved_max_ino;
+	bool any_xattr; /* false: the table of extended attributes is empty */
 	struct redo redo;
 	bool replaying;		       /* what runs is in the journal already */
 	sqlite3_stmt *stmt[SQL_COUNT]; /* made when first used */

@@ -22,6 +22,9 @@ const char recover_code[SQL_COUNT] = {
 	[SQL_COST_DROP] = 'c',
 	[SQL_SETTING_SET] = 'T',
 	[SQL_SETTING_CLEAR] = 't',
+	[SQL_XATTR_SET] = 'X',
+	[SQL_XATTR_DELETE] = 'x',
+	[SQL_XATTR_DROP] = 'Y',
 };
 
 static enum sql_id statement_of(char code)
@@ -65,6 +68,8 @@ static int run_again(void *arg, char code, const struct redo_param *param, int n
 	 * same. */
 	if (id == SQL_INODE_INSERT && n > 0 && (uint64_t)param[0].number > c->max_ino)
 		c->max_ino = (uint64_t)param[0].number;
+	if (id == SQL_XATTR_SET)
+		c->any_xattr = true;
 	if (id == SQL_ENTRY_INSERT && n > 0 && (uint64_t)param[0].number >= c->next_seq)
 		c->next_seq = (uint64_t)param[0].number + 1;
 	return 0;

@@ -43,7 +43,13 @@ static const char version_1[] =
 	" code INTEGER NOT NULL, request TEXT NOT NULL, outcome TEXT NOT NULL) STRICT;"
 	"PRAGMA user_version = 1;";
 
-static const char *const scripts[] = { version_1 };
+/* Names as the system calls have them, with their prefix; any bytes, as names of files are. */
+static const char version_2[] = "CREATE TABLE xattr("
+				" ino INTEGER NOT NULL, name BLOB NOT NULL, value BLOB NOT NULL,"
+				" PRIMARY KEY(ino, name)) STRICT, WITHOUT ROWID;"
+				"PRAGMA user_version = 2;";
+
+static const char *const scripts[] = { version_1, version_2 };
 
 const struct schema catalog_schema = {
 	.script = scripts,

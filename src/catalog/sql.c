@@ -37,6 +37,14 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_SYMLINK_GET] = "SELECT target FROM symlink WHERE ino = ?1",
 	[SQL_SYMLINK_DELETE] = "DELETE FROM symlink WHERE ino = ?1",
 
+	[SQL_XATTR_SET] = "REPLACE INTO xattr(ino, name, value) VALUES(?1, ?2, ?3)",
+	[SQL_XATTR_GET] = "SELECT value FROM xattr WHERE ino = ?1 AND name = ?2",
+	[SQL_XATTR_DELETE] = "DELETE FROM xattr WHERE ino = ?1 AND name = ?2",
+	[SQL_XATTR_DROP] = "DELETE FROM xattr WHERE ino = ?1",
+	[SQL_XATTRS] = "SELECT name, length(value) FROM xattr WHERE ino = ?1 ORDER BY name",
+	[SQL_XATTR_ANY] = "SELECT EXISTS(SELECT 1 FROM xattr)",
+	[SQL_XATTR_OWNERS] = "SELECT count(DISTINCT ino) FROM xattr",
+
 	[SQL_ENTRY_GET] = "SELECT ino FROM entry WHERE parent = ?1 AND name = ?2",
 	[SQL_ENTRY_INSERT] = "INSERT INTO entry(seq, parent, name, ino) VALUES(?1, ?2, ?3, ?4)",
 	[SQL_ENTRY_DELETE] = "DELETE FROM entry WHERE parent = ?1 AND name = ?2",
