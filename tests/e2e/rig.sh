@@ -85,6 +85,7 @@ declare -A rig_strerror=(
 	[ECANCELED]="Operation canceled" [EEXIST]="File exists" [EINVAL]="Invalid argument"
 	[ENAMETOOLONG]="File name too long" [ENOENT]="No such file or directory"
 	[ENOMEDIUM]="No medium found" [ENOSPC]="No space left on device"
+	[ENOTCONN]="Transport endpoint is not connected"
 	[ENOTEMPTY]="Directory not empty" [EOPNOTSUPP]="Operation not supported"
 	[EROFS]="Read-only file system"
 )

@@ -130,6 +130,26 @@ projects() {
 	check "... is left as it was" cmp "$work/damage" "$work/damaged/catalog.sqlite"
 	refused_mount floppy "an unknown --medium" "$work/new" --medium=floppy
 	refused_mount recorder "an unknown --recorder" "$work/new" --recorder=/dev/nosuch
+	refused_mount "lies in the mount point" "a project in the mount point" "$other/below"
+	rm -r "$other/below"
+	refused_mount max_read "-o max_read=, which the kernel would refuse later" "$work/new" \
+		-o max_read=4096
+	rmdir "$other" && touch "$other"
+	refused_mount "not a directory" "a mount point that is a file" "$work/new"
+	rm "$other" && mkdir "$other"
+}
+
+killed() {
+	local pid
+	pid=$(sed -n 's/.* by process //p' "$project/lock")
+	echo kept >"$mnt/kept"
+	kill -KILL "$pid"
+	refused ENOTCONN "" "a killed daemon's mount" ls "$mnt"
+	flock "$project/lock" true
+	check "a mount over a killed one" rig_mount
+	equal "... has what was staged" "$(cat "$mnt/kept" 2>&1)" kept
+	equal "... alone, the dead one is gone" "$(grep -c " $mnt " /proc/mounts)" 1
+	rig_umount
 }
 
 # refused_mount PART SENTENCE PROJECT [OPTION...]
@@ -173,6 +193,6 @@ medium_states
 too_big
 busy
 projects
-rig_umount
+killed
 full_disk
 rig_end

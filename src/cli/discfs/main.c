@@ -2,6 +2,7 @@
 /* discfs: mounts the directory that becomes a disc. */
 #include "assemble.h"
 #include "daemonize.h"
+#include "mountpoint.h"
 #include "options.h"
 
 #include "base/err.h"
@@ -19,9 +20,10 @@ static int fail(const struct err *err)
 
 static int start(struct program *p, struct options *o, char *mountpoint, struct err *err)
 {
-	/* The daemon leaves its directory. */
-	if (!realpath(o->mountpoint, mountpoint))
-		return err_sys(err, errno, "mount point %s", o->mountpoint);
+	int r = mountpoint_find(o->mountpoint, mountpoint, err);
+
+	if (r < 0)
+		return r;
 	o->mountpoint = mountpoint;
 	return program_start(p, o, err);
 }

@@ -89,6 +89,8 @@ static void take_mount_option(struct options *o, const char *word, struct argp_s
 		o->allow_other = true;
 	else if (value_of(word, "control_group="))
 		argp_error(state, "-o control_group= is not in this version");
+	else if (value_of(word, "max_read="))
+		argp_error(state, "-o max_read= cannot be: the kernel and discfs agree on 1 MiB");
 	else if (!ignored(word) &&
 		 snprintf(o->fs_options + used, sizeof(o->fs_options) - used, "%s%s",
 			 used ? "," : "", word) >= (int)(sizeof(o->fs_options) - used))

@@ -83,6 +83,18 @@ static int check_owner(const char *dir, struct err *err)
 	return 0;
 }
 
+/* Mounted over, the medium's files could not be reached any more, nor could the catalog's. */
+static int check_outside(const char *dir, const char *mountpoint, struct err *err)
+{
+	size_t n = strlen(mountpoint);
+
+	if (strncmp(dir, mountpoint, n) != 0 || (dir[n] != '/' && dir[n] != '\0'))
+		return 0;
+	return err_set(err, -EINVAL,
+		"project %s lies in the mount point %s, which would hide it; choose another place",
+		dir, mountpoint);
+}
+
 /* Whether something is mounted at @path, told from the kernel's table. */
 static bool is_mounted(const char *path)
 {
@@ -179,6 +191,8 @@ int project_open(
 	r = find_dir(name_or_dir, out->dir, err);
 	if (r == 0)
 		r = check_owner(out->dir, err);
+	if (r == 0)
+		r = check_outside(out->dir, mountpoint, err);
 	if (r < 0)
 		return r;
 	snprintf(path, sizeof(path), "%s/lock", out->dir);
