@@ -182,7 +182,7 @@ static void drop_holds(struct stage *s)
 
 int stage_close(struct stage *s, struct err *err)
 {
-	int r, e;
+	int r;
 
 	if (!s)
 		return 0;
@@ -192,8 +192,12 @@ int stage_close(struct stage *s, struct err *err)
 	if (r == 0)
 		r = commit(s, err);
 	stage_unlock(s);
-	e = catalog_close(s->catalog, r == 0 ? err : NULL);
+	/* What could not be made durable is in the journal, for the next opening to find. */
+	if (r == 0)
+		r = catalog_close(s->catalog, err);
+	else
+		catalog_abandon(s->catalog);
 	store_close(s->store);
 	stage_free(s);
-	return r < 0 ? r : e;
+	return r;
 }
