@@ -72,4 +72,17 @@ check "... really" bash -c "! mountpoint -q '$mnt'"
 check "a mount at once afterwards works" "$DISCCTL" mount --project="$project" "$mnt"
 check "... and has what was staged" test -f "$mnt/file"
 umount "$mnt" || fusermount3 -u "$mnt"
+exits 2 "one mount point" "discfs with three words" "$DISCFS" a b c
+if [ "$(id -u)" = 0 ] && command -v mount.fuse3 >/dev/null; then
+	export PATH=$(dirname "$DISCFS"):$PATH
+	check "mount.fuse3 mounts as a line of fstab would" \
+		mount.fuse3 none "$mnt" -t fuse.discfs -o "noauto,nofail,project=$project"
+	check "... that project" test -f "$mnt/file"
+	umount "$mnt"
+	check "mount.fuse3 takes the project as the source" mount.fuse3 "discfs#$project" "$mnt"
+	check "... that project" test -f "$mnt/file"
+	umount "$mnt"
+else
+	echo "skipped: mounting as fstab does (needs root and mount.fuse3)"
+fi
 rig_end

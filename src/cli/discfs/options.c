@@ -119,6 +119,16 @@ static void take_mount_options(struct options *o, const char *text, struct argp_
 	}
 }
 
+/* mount(8) must name something as the source, and often has nothing to name. */
+static void choose_project(struct options *o)
+{
+	bool named =
+		o->source && strcmp(o->source, "none") != 0 && strcmp(o->source, "discfs") != 0;
+
+	if (!o->project)
+		o->project = named ? o->source : "default";
+}
+
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -140,13 +150,15 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		take_mount_options(o, arg, state);
 		break;
 	case ARGP_KEY_ARG:
-		if (o->mountpoint)
+		if (o->source)
 			argp_error(state, "one mount point, not \"%s\" too", arg);
+		o->source = o->mountpoint;
 		o->mountpoint = arg;
 		break;
 	case ARGP_KEY_END:
 		if (!o->mountpoint)
 			argp_error(state, "which MOUNTPOINT?");
+		choose_project(o);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -157,10 +169,10 @@ static error_t take(int key, char *arg, struct argp_state *state)
 void options_parse(int argc, char **argv, struct options *o)
 {
 	static const struct argp argp = {
-		.options = table, .parser = take, .args_doc = "MOUNTPOINT", .doc = doc
+		.options = table, .parser = take, .args_doc = "[SOURCE] MOUNTPOINT", .doc = doc
 	};
 
-	*o = (struct options){ .project = "default", .recorder = "auto" };
+	*o = (struct options){ .recorder = "auto" };
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, o);
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 struct options {
+	const char *source; /* the first of two words: the first field of a line of fstab(5) */
 	const char *mountpoint;
 	const char *project; /* a name, or a directory when it holds a '/' */
 	const char *recorder;
