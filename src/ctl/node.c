@@ -134,8 +134,9 @@ static const struct node nodes[NODE_COUNT] = {
 		.ops = &text_ops,
 		.render = render_help,
 		.help = "this text" },
+	/* It has the bytes of files that only their owners may read. */
 	[NODE_IMAGE] = { .name = "image.iso",
-		.mode = TEXT,
+		.mode = S_IFREG | 0400,
 		.ops = &preview_ops,
 		.help = "the image that a burn would write" },
 	[NODE_SETTINGS] = { .name = "settings",
