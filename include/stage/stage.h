@@ -64,6 +64,7 @@ int stage_setattr(struct stage *s, uint64_t ino, const struct stage_change *chan
 /* Who asks: new objects belong to the caller, their group to a setgid parent. */
 struct stage_owner {
 	uint32_t uid, gid;
+	uint32_t umask; /* taken off the mode unless the parent has a default ACL */
 };
 /* What is made: S_IFMT and permissions, and of S_IFCHR and S_IFBLK the device. */
 struct stage_kind {
@@ -83,6 +84,26 @@ int stage_rmdir(struct stage *s, uint64_t parent, const char *name, struct err *
 enum stage_rename { STAGE_RENAME_REPLACE, STAGE_RENAME_NOREPLACE, STAGE_RENAME_EXCHANGE };
 int stage_rename(struct stage *s, uint64_t parent, const char *name, uint64_t new_parent,
 	const char *new_name, enum stage_rename how, struct err *err);
+
+/*
+ * Extended attributes of any inode: user.* and the two of POSIX ACLs, which change and follow the
+ * mode; -EOPNOTSUPP for all others. A value has at most 64 KiB (-E2BIG), all values of an inode
+ * together too (-ENOSPC). -ENODATA: there is none of that name. get and list return the length,
+ * -ERANGE when it is more than @cap; @cap 0 only asks. list gives names that end in NUL each.
+ */
+enum stage_xattr { STAGE_XATTR_SET, STAGE_XATTR_CREATE, STAGE_XATTR_REPLACE };
+struct stage_bytes {
+	const void *at;
+	size_t n;
+};
+int stage_xattr_set(struct stage *s, uint64_t ino, const char *name, struct stage_bytes value,
+	enum stage_xattr how, struct err *err);
+ssize_t stage_xattr_get(
+	struct stage *s, uint64_t ino, const char *name, void *out, size_t cap, struct err *err);
+ssize_t stage_xattr_list(struct stage *s, uint64_t ino, char *out, size_t cap, struct err *err);
+int stage_xattr_remove(struct stage *s, uint64_t ino, const char *name, struct err *err);
+/* How many inodes have any: images do not hold them. */
+int stage_xattr_owners(struct stage *s, uint64_t *out, struct err *err);
 
 /*
  * hold before content is read or written, release after; both count. An unlinked inode lives

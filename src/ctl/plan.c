@@ -59,15 +59,25 @@ static int request(struct ctl *c, struct burn_request *out, struct err *err)
 	return r;
 }
 
+static void put_left_out(struct buf *out, uint64_t ninode)
+{
+	if (ninode)
+		buf_printf(out, "left out extended attributes and ACLs of %" PRIu64 " files\n",
+			ninode);
+}
+
 int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err *err)
 {
 	struct stage_space space;
 	struct burn_request req;
 	struct medium m = { 0 };
 	const struct mmc_profile *p = c->planned;
+	uint64_t left_out = 0;
 	int r = stage_space(c->stage, &space, err);
 
 	(void)n;
+	if (r == 0)
+		r = stage_xattr_owners(c->stage, &left_out, err);
 	if (r == 0)
 		r = request(c, &req, err);
 	if (r < 0)
@@ -84,6 +94,7 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 		space.used_nsec, space.image_nsec, space.overhead_nsec);
 	buf_printf(out, "close    %s\n", closings[req.close]);
 	buf_printf(out, "verify   %s\n", verifications[req.verify]);
+	put_left_out(out, left_out);
 	if (p->speed_1x_kbs)
 		buf_printf(out, "time     %" PRIu64 " s of writing at 1x\n",
 			space.used_nsec * SECTOR / 1000 / p->speed_1x_kbs);

@@ -22,6 +22,8 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 	(void)userdata;
 	/* O_TRUNC comes with the open: one request less, and echo > control truncates nothing. */
 	conn->want |= conn->capable & FUSE_CAP_ATOMIC_O_TRUNC;
+	/* The kernel enforces ACLs; what new files inherit, and the umask with it, is stage's. */
+	conn->want |= conn->capable & (FUSE_CAP_POSIX_ACL | FUSE_CAP_DONT_MASK);
 	/* Write-back would take writes that do not fit and tell nobody. Splicing is slower. */
 	conn->want &= ~(unsigned)(FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_SPLICE_READ |
 				  FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE |
@@ -55,6 +57,10 @@ static const struct fuse_lowlevel_ops operations = {
 	.readdir = op_readdir,
 	.readdirplus = op_readdirplus,
 	.statfs = op_statfs,
+	.setxattr = op_setxattr,
+	.getxattr = op_getxattr,
+	.listxattr = op_listxattr,
+	.removexattr = op_removexattr,
 	.poll = op_poll,
 };
 

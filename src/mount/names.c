@@ -51,7 +51,7 @@ static struct stage_owner caller(fuse_req_t req)
 {
 	const struct fuse_ctx *ctx = fuse_req_ctx(req);
 
-	return (struct stage_owner){ .uid = ctx->uid, .gid = ctx->gid };
+	return (struct stage_owner){ .uid = ctx->uid, .gid = ctx->gid, .umask = ctx->umask };
 }
 
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)

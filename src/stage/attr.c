@@ -108,6 +108,8 @@ static int set_rest(
 	r = op_row(&op, ino, &row, err);
 	if (r == 0)
 		apply(row, change, op.now);
+	if (r == 0 && change->mode)
+		r = xattr_follow_mode(s, row, err);
 	return op_end(&op, r, err);
 }
 

@@ -88,7 +88,8 @@ static int reset_root(struct stage *s, struct err *err)
 		return r;
 	root.nlink = 2;
 	root.mtime = root.ctime = clock_wall();
-	return catalog_inode_update(s->catalog, &root, err);
+	r = catalog_xattr_drop(s->catalog, STAGE_ROOT_INO, err);
+	return r == 0 ? catalog_inode_update(s->catalog, &root, err) : r;
 }
 
 static int delete_rows(struct stage *s, const struct victims *all, struct err *err)

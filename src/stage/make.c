@@ -78,7 +78,10 @@ static int give_birth(struct op *op, const struct birth *b, struct stage_attr *o
 	row = row_of(b, s->next_ino, dir, op->now);
 	if (S_ISDIR(row.mode) && dir->nlink >= NLINK_MAX)
 		return err_set(err, -EMLINK, "too many subdirectories");
-	r = catalog_inode_insert(s->catalog, &row, err);
+	if (!b->target)
+		r = xattr_inherit(s, b->parent, b->who.umask, &row, err);
+	if (r == 0)
+		r = catalog_inode_insert(s->catalog, &row, err);
 	if (r == 0 && b->target)
 		r = catalog_symlink_set(s->catalog, row.ino, b->target, strlen(b->target), err);
 	if (r == 0)

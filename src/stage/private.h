@@ -175,6 +175,13 @@ void io_resized(struct stage *s, struct active *a, uint64_t size_bytes);
 /* set-user-ID and set-group-ID of a program end when its bytes or its owner change. */
 void mode_kill_suid(struct catalog_inode *row);
 
+/* xattr.c: ACLs, within an operation */
+/* @row's mode was changed: its ACL says the same from here on. */
+int xattr_follow_mode(struct stage *s, const struct catalog_inode *row, struct err *err);
+/* What @row, new below @parent, gets of its ACLs; without any, its mode loses @umask. */
+int xattr_inherit(struct stage *s, uint64_t parent, uint32_t umask, struct catalog_inode *row,
+	struct err *err);
+
 /* attr.c */
 void attr_of(const struct catalog_inode *row, struct stage_attr *out);
 
