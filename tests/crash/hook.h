@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Points at which a process can be made to die, and calls that can be made to fail: what catalog
+ * and store ask of the system, wrapped by the linker, and what SQLite asks of it, by a VFS.
+ */
+#ifndef DISCFS_TESTS_CRASH_HOOK_H
+#define DISCFS_TESTS_CRASH_HOOK_H
+
+#include <stdbool.h>
+
+enum hook_mode { HOOK_COUNT, HOOK_CRASH, HOOK_FAIL_ONCE, HOOK_FAIL_EVER };
+enum hook_plant { PLANT_NONE, PLANT_SEAL, PLANT_RENAME, PLANT_ERROR };
+
+struct hook {
+	enum hook_mode mode;
+	enum hook_plant plant; /* a fault that must be noticed */
+	long at;	       /* 1: the first */
+	long count;	       /* points passed, or calls that could have failed */
+	int error;	       /* errno of a failure */
+};
+extern struct hook hook;
+
+/* A point: the process may end here. */
+void hook_point(void);
+/* True: the call that comes has to fail, errno is set. */
+bool hook_fails(void);
+/* Makes the VFS that goes through here SQLite's default. */
+void hook_vfs(void);
+
+#endif
