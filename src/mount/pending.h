@@ -16,7 +16,7 @@ struct pending_entry {
 
 struct pending {
 	pthread_mutex_t lock;
-	LIST_HEAD(, pending_entry) first; /* under lock */
+	LIST_HEAD(pending_list, pending_entry) first; /* under lock */
 };
 
 void pending_init(struct pending *p);
