@@ -34,11 +34,9 @@ void pending_remove(struct pending *p, struct pending_entry *e)
 
 void pending_interrupt_all(struct pending *p)
 {
-	struct pending_entry *e;
-
 	/* ctl_interrupt sets a flag and wakes; it calls nothing back. */
 	pthread_mutex_lock(&p->lock);
-	LIST_FOREACH(e, &p->first, others)
-	ctl_interrupt(e->handle);
+	for (struct pending_entry *e = LIST_FIRST(&p->first); e; e = LIST_NEXT(e, others))
+		ctl_interrupt(e->handle);
 	pthread_mutex_unlock(&p->lock);
 }
