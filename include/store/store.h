@@ -71,6 +71,14 @@ int store_file_write(
 	struct store_file *f, uint64_t off_bytes, const void *bytes, size_t n, struct err *err);
 /* Grows with zeros or cuts. To 0: the content is freed, loc becomes NONE. */
 int store_file_truncate(struct store_file *f, uint64_t size_bytes, struct err *err);
+/* Makes @n bytes within the size zeros; what is whole blocks of it takes no disk space then. */
+int store_file_zero(struct store_file *f, uint64_t off_bytes, uint64_t n, struct err *err);
+/*
+ * Whether the byte at @off_bytes, which is within the size, was ever written (@data) or lies in a
+ * hole, and where that run ends (@end_bytes, at most the size).
+ */
+int store_file_extent(
+	struct store_file *f, uint64_t off_bytes, bool *data, uint64_t *end_bytes, struct err *err);
 /* fdatasync of what holds the content (and of its directory when new). A failure is sticky. */
 int store_file_sync(struct store_file *f, struct err *err);
 /* The same for everything written since the last call. */

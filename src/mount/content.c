@@ -24,6 +24,12 @@ void content_caching(struct fuse_file_info *fi)
 	fi->noflush = 1;
 }
 
+/* libfuse does not pass on which writers lack CAP_FSETID; all but root do, as a rule. */
+static bool drops_suid(fuse_req_t req)
+{
+	return fuse_req_ctx(req)->uid != 0;
+}
+
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct mount *m = mount_of(req);
@@ -35,6 +41,11 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	r = stage_hold(m->stage, ino, fi->flags & O_TRUNC, &err);
+	if (r == 0 && fi->flags & O_TRUNC && drops_suid(req)) {
+		r = stage_drop_suid(m->stage, ino, &err);
+		if (r < 0)
+			stage_release(m->stage, ino);
+	}
 	if (r < 0) {
 		fuse_reply_err(req, -r);
 		return;
@@ -70,13 +81,17 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_
 {
 	struct mount *m = mount_of(req);
 	struct err err = { 0 };
-	ssize_t n;
+	ssize_t n = 0;
 
 	if (is_control(ino)) {
 		control_write(req, buf, size, fi);
 		return;
 	}
-	n = stage_write(m->stage, ino, (uint64_t)off, fi->flags & O_APPEND, buf, size, &err);
+	if (drops_suid(req))
+		n = stage_drop_suid(m->stage, ino, &err);
+	if (n == 0)
+		n = stage_write(
+			m->stage, ino, (uint64_t)off, fi->flags & O_APPEND, buf, size, &err);
 	if (n == -EIO)
 		log_line(LOG_LEVEL_ERROR, "write", "%s", err.msg);
 	if (n < 0)

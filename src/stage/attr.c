@@ -113,6 +113,39 @@ static int set_rest(
 	return op_end(&op, r, err);
 }
 
+static int drop_suid(struct stage *s, uint64_t ino, struct err *err)
+{
+	struct catalog_inode *row;
+	struct op op;
+	int r = op_begin(s, &op, 0, err);
+
+	if (r < 0)
+		return r;
+	r = op_row(&op, ino, &row, err);
+	if (r == 0) {
+		mode_kill_suid(row);
+		row->ctime = op.now;
+	}
+	return op_end(&op, r, err);
+}
+
+int stage_drop_suid(struct stage *s, uint64_t ino, struct err *err)
+{
+	struct catalog_inode row, without;
+	int r;
+
+	stage_lock(s);
+	r = inode_get(s, ino, &row, err);
+	if (r == 0) {
+		without = row;
+		mode_kill_suid(&without);
+		if (without.mode != row.mode)
+			r = drop_suid(s, ino, err);
+	}
+	stage_unlock(s);
+	return r;
+}
+
 int stage_setattr(struct stage *s, uint64_t ino, const struct stage_change *change,
 	struct stage_attr *out, struct err *err)
 {

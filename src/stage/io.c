@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int check_regular(const struct active *a, struct err *err)
+int io_check_regular(const struct active *a, struct err *err)
 {
 	if (S_ISDIR(a->row.mode))
 		return err_set(
@@ -26,8 +26,7 @@ static void count_size(struct stage *s, struct active *a, uint64_t size_bytes)
 	a->row.size_bytes = size_bytes;
 }
 
-/* Content of @a changed and is of @size_bytes now. */
-static void changed(struct stage *s, struct active *a, uint64_t size_bytes)
+void io_changed(struct stage *s, struct active *a, uint64_t size_bytes)
 {
 	struct timespec now = clock_wall();
 
@@ -35,7 +34,6 @@ static void changed(struct stage *s, struct active *a, uint64_t size_bytes)
 	if (a->file)
 		loc_set(&a->row, store_file_loc(a->file));
 	a->row.mtime = a->row.ctime = now;
-	mode_kill_suid(&a->row);
 	active_mark(s, a);
 	layout_changed(s, now.tv_sec);
 }
@@ -53,7 +51,7 @@ static int resize_content(struct stage *s, struct active *a, uint64_t size_bytes
 int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct err *err)
 {
 	uint64_t granted = size_bytes;
-	int r = check_regular(a, err);
+	int r = io_check_regular(a, err);
 
 	if (r < 0)
 		return r;
@@ -70,7 +68,7 @@ int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct e
 	if (r == 0)
 		r = resize_content(s, a, size_bytes, err);
 	if (r == 0)
-		changed(s, a, size_bytes);
+		io_changed(s, a, size_bytes);
 	return r;
 }
 
@@ -108,7 +106,7 @@ static ssize_t read_content(
 	struct stage *s, struct active *a, uint64_t off_bytes, void *out, size_t n, struct err *err)
 {
 	uint64_t size = a->row.size_bytes;
-	int r = check_regular(a, err);
+	int r = io_check_regular(a, err);
 
 	if (r < 0)
 		return r;
@@ -178,7 +176,7 @@ static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_byt
 {
 	uint64_t end;
 	ssize_t taken;
-	int r = check_regular(a, err);
+	int r = io_check_regular(a, err);
 
 	if (r < 0 || n == 0)
 		return r;
@@ -197,7 +195,7 @@ static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_byt
 		r = put_bytes(s, a, off_bytes, bytes, (size_t)taken, err);
 	if (r < 0)
 		return r;
-	changed(s, a, end);
+	io_changed(s, a, end);
 	return taken;
 }
 

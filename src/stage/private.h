@@ -170,8 +170,10 @@ uint64_t measure_extents(uint64_t size_bytes);
 
 /* io.c */
 int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct err *err);
-/* Sets what reading and writing count, after content of @a changed. */
-void io_resized(struct stage *s, struct active *a, uint64_t size_bytes);
+/* Content of @a changed and is of @size_bytes now. */
+void io_changed(struct stage *s, struct active *a, uint64_t size_bytes);
+/* -EISDIR or -EINVAL when @a has no content. */
+int io_check_regular(const struct active *a, struct err *err);
 /* set-user-ID and set-group-ID of a program end when its bytes or its owner change. */
 void mode_kill_suid(struct catalog_inode *row);
 

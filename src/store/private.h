@@ -180,6 +180,11 @@ void place_abandon(struct store_file *f, struct place *p);
 /* Makes the container physically as long as content of @size_bytes. */
 int place_reach(const struct place *p, uint64_t size_bytes);
 
+/* write.c */
+/* Begins a change: no freeze begins until change_end. */
+int change_begin(struct store_file *f, struct err *err);
+void change_end(struct store_file *f);
+
 /* file.c */
 int loc_check(const struct store_loc *loc, uint64_t size_bytes, struct err *err);
 

@@ -9,8 +9,7 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-/* Begins a change: no freeze begins until end_change. */
-static int begin_change(struct store_file *f, struct err *err)
+int change_begin(struct store_file *f, struct err *err)
 {
 	struct store *s = f->store;
 	struct store_freeze *newest;
@@ -35,7 +34,7 @@ static int begin_change(struct store_file *f, struct err *err)
 	return 0;
 }
 
-static void end_change(struct store_file *f)
+void change_end(struct store_file *f)
 {
 	pthread_rwlock_unlock(&f->store->gate);
 }
@@ -124,11 +123,11 @@ int store_file_write(
 		return 0;
 	if (off_bytes > (uint64_t)INT64_MAX - n)
 		return err_set(err, -EFBIG, "offset %" PRIu64 " is past any file", off_bytes);
-	r = begin_change(f, err);
+	r = change_begin(f, err);
 	if (r < 0)
 		return r;
 	r = write_placed(f, off_bytes, bytes, n, err);
-	end_change(f);
+	change_end(f);
 	return r;
 }
 
@@ -202,13 +201,13 @@ int store_file_truncate(struct store_file *f, uint64_t size_bytes, struct err *e
 
 	if (size_bytes > INT64_MAX)
 		return err_set(err, -EFBIG, "%" PRIu64 " bytes are past any file", size_bytes);
-	r = begin_change(f, err);
+	r = change_begin(f, err);
 	if (r < 0)
 		return r;
 	if (size_bytes > f->size_bytes)
 		r = grow(f, size_bytes, err);
 	else if (size_bytes < f->size_bytes || size_bytes == 0)
 		r = shrink(f, size_bytes, err);
-	end_change(f);
+	change_end(f);
 	return r;
 }

@@ -44,7 +44,11 @@ static void chown_ends_set_user_id(void)
 	T_EQ(mode_after(&rig, d, &(struct stage_change){ .uid = &uid }), S_IFDIR | 06775);
 	mode_after(&rig, f, &(struct stage_change){ .mode = &full });
 	T_EQ(rig_write(&rig, f, 0, 1), 1);
+	T_EQ(rig_attr(&rig, f).mode, S_IFREG | 06775);
+	T_EQ(stage_drop_suid(rig.s, f, &rig.err), 0);
 	T_EQ(rig_attr(&rig, f).mode, S_IFREG | 0775);
+	T_EQ(stage_drop_suid(rig.s, d, &rig.err), 0);
+	T_EQ(rig_attr(&rig, d).mode, S_IFDIR | 06775);
 	T_EQ(rig_attr(&rig, f).uid, 5);
 	rig_fini(&rig);
 }

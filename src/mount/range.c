@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests for ranges of files: allocating, looking for holes, copying inside the mount. */
+#include "session.h"
+
+#include "base/err.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <unistd.h>
+
+/* Of one request: the loop thread has others to answer, and callers go on after a short count. */
+#define COPY_BYTES_MAX (8u * TRANSFER_BYTES)
+
+static const struct {
+	int mode;
+	enum stage_allocate what;
+} allocations[] = {
+	{ 0, STAGE_ALLOCATE_GROW },
+	{ FALLOC_FL_KEEP_SIZE, STAGE_ALLOCATE_KEEP },
+	{ FALLOC_FL_ZERO_RANGE, STAGE_ALLOCATE_ZERO },
+	{ FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, STAGE_ALLOCATE_ZERO_KEEP },
+	{ FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, STAGE_ALLOCATE_PUNCH },
+};
+
+static int allocate(struct mount *m, fuse_ino_t ino, int mode, off_t off, off_t length)
+{
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < sizeof(allocations) / sizeof(allocations[0]); i++) {
+		int r;
+
+		if (allocations[i].mode != mode)
+			continue;
+		r = stage_allocate(
+			m->stage, ino, allocations[i].what, (uint64_t)off, (uint64_t)length, &err);
+		if (r == -EIO)
+			log_line(LOG_LEVEL_ERROR, "fallocate", "%s", err.msg);
+		return r;
+	}
+	return -EOPNOTSUPP;
+}
+
+void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off, off_t length,
+	struct fuse_file_info *fi)
+{
+	(void)fi;
+	if (is_control(ino))
+		fuse_reply_err(req, EOPNOTSUPP);
+	else
+		fuse_reply_err(req, -allocate(mount_of(req), ino, mode, off, length));
+}
+
+void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
+{
+	enum stage_seek what = whence == SEEK_DATA ? STAGE_SEEK_DATA : STAGE_SEEK_HOLE;
+	struct err err = { 0 };
+	uint64_t at;
+	int r;
+
+	(void)fi;
+	if (is_control(ino) || (whence != SEEK_DATA && whence != SEEK_HOLE)) {
+		fuse_reply_err(req, EINVAL);
+		return;
+	}
+	r = stage_seek(mount_of(req)->stage, ino, what, (uint64_t)off, &at, &err);
+	if (r < 0)
+		fuse_reply_err(req, -r);
+	else
+		fuse_reply_lseek(req, (off_t)at);
+}
+
+struct range {
+	fuse_ino_t ino;
+	uint64_t off;
+};
+
+/* The count, which is short at the source's end and at the medium's, or a negative errno. */
+static ssize_t copy(struct mount *m, struct range from, struct range to, size_t n, struct err *err)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		size_t step = n - done < TRANSFER_BYTES ? n - done : TRANSFER_BYTES;
+		ssize_t got =
+			stage_read(m->stage, from.ino, from.off + done, m->transfer, step, err);
+		ssize_t put = got;
+
+		if (got > 0)
+			put = stage_write(m->stage, to.ino, to.off + done, false, m->transfer,
+				(size_t)got, err);
+		if (put < 0)
+			return done ? (ssize_t)done : put;
+		done += (size_t)put;
+		if ((size_t)put < step)
+			break;
+	}
+	return (ssize_t)done;
+}
+
+void op_copy_file_range(fuse_req_t req, fuse_ino_t from, off_t from_off,
+	struct fuse_file_info *from_fi, fuse_ino_t to, off_t to_off, struct fuse_file_info *to_fi,
+	size_t n, int flags)
+{
+	struct err err = { 0 };
+	ssize_t r;
+
+	(void)from_fi;
+	(void)to_fi;
+	/* Control files are read and written as streams: the caller does it by hand then. */
+	if (is_control(from) || is_control(to) || flags) {
+		fuse_reply_err(req, EOPNOTSUPP);
+		return;
+	}
+	r = copy(mount_of(req), (struct range){ from, (uint64_t)from_off },
+		(struct range){ to, (uint64_t)to_off }, n < COPY_BYTES_MAX ? n : COPY_BYTES_MAX,
+		&err);
+	if (r == -EIO)
+		log_line(LOG_LEVEL_ERROR, "copy_file_range", "%s", err.msg);
+	if (r < 0)
+		fuse_reply_err(req, (int)-r);
+	else
+		fuse_reply_write(req, (size_t)r);
+}
