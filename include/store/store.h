@@ -115,6 +115,8 @@ int store_settle(struct store *s, uint64_t mark, struct err *err);
  * After an unclean end: the owner declares each live content, then sweep removes objects that
  * nobody declared and punches out what no live content covers. Returns how much in @out_bytes.
  */
+/* Bytes from @loc (not NONE) on to the end of the file that holds it; 0 without that file. */
+int store_present(struct store *s, struct store_loc loc, uint64_t *out_bytes, struct err *err);
 struct store_sweep;
 int store_sweep_begin(struct store *s, struct store_sweep **out, struct err *err);
 int store_sweep_keep(struct store_sweep *w, struct store_loc loc, struct err *err);

@@ -9,43 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Inodes that no name stands for: they lived by being open when the process died. */
-struct orphans {
-	uint64_t *ino;
-	size_t n, cap;
-};
-
-static int note_orphan(void *arg, const struct catalog_inode *row)
-{
-	struct orphans *o = arg;
-
-	if (row->nlink > 0)
-		return 0;
-	if (o->n == o->cap) {
-		size_t cap = o->cap ? o->cap * 2 : 64;
-		uint64_t *p = reallocarray(o->ino, cap, sizeof(*p));
-
-		if (!p)
-			return -ENOMEM;
-		o->ino = p;
-		o->cap = cap;
-	}
-	o->ino[o->n++] = row->ino;
-	return 0;
-}
-
-static int delete_orphans(struct stage *s, const struct orphans *o, struct err *err)
-{
-	int r = catalog_op_begin(s->catalog, err), e;
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; r == 0 && i < o->n; i++)
-		r = catalog_inode_delete(s->catalog, o->ino[i], err);
-	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);
-	return r < 0 ? r : e;
-}
-
 static int keep_content(void *arg, const struct catalog_inode *row)
 {
 	return store_sweep_keep(arg, loc_of(row), NULL);
@@ -54,16 +17,10 @@ static int keep_content(void *arg, const struct catalog_inode *row)
 /* Rows go first and for good; only then may the store forget what they named. */
 static int recover(struct stage *s, struct err *err)
 {
-	struct orphans o = { 0 };
 	struct store_sweep *sweep;
 	uint64_t swept_bytes;
-	int r = catalog_inodes(s->catalog, note_orphan, &o, err);
+	int r = mend_rows(s, err);
 
-	if (r == 0)
-		r = delete_orphans(s, &o, err);
-	if (r == 0)
-		r = catalog_commit(s->catalog, err);
-	free(o.ino);
 	if (r == 0)
 		r = store_sweep_begin(s->store, &sweep, err);
 	if (r < 0)

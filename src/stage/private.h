@@ -187,6 +187,9 @@ int xattr_inherit(struct stage *s, uint64_t parent, uint32_t umask, struct catal
 /* attr.c */
 void attr_of(const struct catalog_inode *row, struct stage_attr *out);
 
+/* mend.c: after an unclean end, durable when it returns */
+int mend_rows(struct stage *s, struct err *err);
+
 /* sync.c */
 int commit(struct stage *s, struct err *err);
 /* Commits when the transaction or its journal has grown long. The next tick tells a failure. */

@@ -117,6 +117,20 @@ static bool kept(const struct keep_list *l, uint64_t id)
 	return at < l->count && l->all[at].id == id;
 }
 
+int store_present(struct store *s, struct store_loc loc, uint64_t *out_bytes, struct err *err)
+{
+	char name[CONTAINER_NAME];
+	int dir = container_name(s, loc.kind, loc.id, name);
+	struct stat st;
+
+	*out_bytes = 0;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : err_sys(err, errno, "%s of the staging store", name);
+	if ((uint64_t)st.st_size > loc.off_bytes)
+		*out_bytes = (uint64_t)st.st_size - loc.off_bytes;
+	return 0;
+}
+
 static uint64_t blocks_of(const struct store *s, enum store_kind kind, uint64_t id)
 {
 	char name[CONTAINER_NAME];
