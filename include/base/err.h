@@ -3,6 +3,8 @@
 #ifndef DISCFS_BASE_ERR_H
 #define DISCFS_BASE_ERR_H
 
+#include <errno.h>
+
 /*
  * The sentence says what failed, where, what was wanted, what was found and what to do.
  * It is copied by value because a burn fails on one thread and is reported on another.
@@ -17,23 +19,39 @@ struct err {
 	char msg[508]; /* always NUL-terminated, no newline */
 };
 
+/*
+ * What a failing function returns is below zero: said here once, so that compilers and checkers
+ * know it in every caller.
+ */
+static inline int err_negative(int code)
+{
+	if (code >= 0)
+		__builtin_unreachable();
+	return code;
+}
+
 /* Fills @e (NULL allowed) and returns @code, which must be negative: `return err_set(...)`. */
-int err_set(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+#define err_set(e, code, ...) err_negative(err_fill((e), (code), __VA_ARGS__))
+int err_fill(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Puts "<text>: " before the sentence of @e (NULL allowed) and returns @code unchanged. A layer
  * adds only what it alone knows: which track, which file.
  */
-int err_prefix(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+#define err_prefix(e, code, ...) err_negative(err_fill_prefix((e), (code), __VA_ARGS__))
+int err_fill_prefix(struct err *e, int code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* err_set(-ENOMEM) with the one sentence there is to say about it. */
-int err_nomem(struct err *e);
+#define err_nomem(e) err_set((e), -ENOMEM, "out of memory")
 
 /*
  * err_set with -@errnum and a sentence ending in the system's words for it:
  * err_sys(e, errno, "segment %u", n) -> "segment 3: No space left on device".
  */
-int err_sys(struct err *e, int errnum, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+#define err_sys(e, errnum, ...) err_negative(err_fill_sys((e), (errnum), __VA_ARGS__))
+int err_fill_sys(struct err *e, int errnum, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* The errno's symbolic name, "ENOSPC"; "EUNKNOWN" for what is not known. @code may have any sign.
  */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int err_set(struct err *e, int code, const char *fmt, ...)
+int err_fill(struct err *e, int code, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -22,12 +22,13 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 	return code;
 }
 
-int err_prefix(struct err *e, int code, const char *fmt, ...)
+int err_fill_prefix(struct err *e, int code, const char *fmt, ...)
 {
 	char below[sizeof(e->msg)];
 	va_list ap;
 	size_t n;
 
+	assert(code < 0);
 	if (!e)
 		return code;
 	memcpy(below, e->msg, sizeof(below));
@@ -40,12 +41,7 @@ int err_prefix(struct err *e, int code, const char *fmt, ...)
 	return code;
 }
 
-int err_nomem(struct err *e)
-{
-	return err_set(e, -ENOMEM, "out of memory");
-}
-
-int err_sys(struct err *e, int errnum, const char *fmt, ...)
+int err_fill_sys(struct err *e, int errnum, const char *fmt, ...)
 {
 	va_list ap;
 	size_t n;
