@@ -144,8 +144,8 @@ killed() {
 	pid=$(sed -n 's/.* by process //p' "$project/lock")
 	echo kept >"$mnt/kept"
 	kill -KILL "$pid"
+	flock "$project/lock" true # until it is gone a request may be cut off in its middle
 	refused ENOTCONN "" "a killed daemon's mount" ls "$mnt"
-	flock "$project/lock" true
 	check "a mount over a killed one" rig_mount
 	equal "... has what was staged" "$(cat "$mnt/kept" 2>&1)" kept
 	equal "... alone, the dead one is gone" "$(grep -c " $mnt " /proc/mounts)" 1

@@ -62,8 +62,13 @@ check "load" ctl load medium=bd-r file="$work/my disc.iso"
 check "--json burn is JSON" json '.ok and .state == "done" and .job > 0' burn
 check "the medium's file is where it was wanted" test -s "$work/my disc.iso"
 ctl load medium=cd-r
-exits 0 "100%" "on a terminal there is a bar" \
-	script -qec "'$DISCCTL' -m '$mnt' burn" /dev/null
+if script -qec true /dev/null >/dev/null 2>&1; then
+	exits 0 "100%" "on a terminal there is a bar" \
+		script -qec "'$DISCCTL' -m '$mnt' burn" /dev/null
+else
+	echo "skipped: the bar on a terminal (no pseudo-terminals here)"
+	ctl burn >/dev/null
+fi
 exits 0 "state=done" "discctl watch tells of the last job" ctl watch
 check "--json watch is a JSON object a line" json . watch
 cd /
