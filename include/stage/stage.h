@@ -112,6 +112,14 @@ int stage_xattr_owners(struct stage *s, uint64_t *out, struct err *err);
 int stage_hold(struct stage *s, uint64_t ino, bool truncate, struct err *err);
 void stage_release(struct stage *s, uint64_t ino);
 
+/*
+ * With true, an inode without names and holds lives on in memory until stage_forget: for an owner
+ * whose clients may refer to one in other ways, as a working directory does.
+ */
+void stage_set_remember(struct stage *s, bool on);
+/* Nobody refers to @ino any more. While it has names this means nothing. */
+void stage_forget(struct stage *s, uint64_t ino);
+
 ssize_t stage_read(
 	struct stage *s, uint64_t ino, uint64_t off_bytes, void *out, size_t n, struct err *err);
 /*

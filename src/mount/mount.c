@@ -36,6 +36,8 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 static const struct fuse_lowlevel_ops operations = {
 	.init = op_init,
 	.lookup = op_lookup,
+	.forget = op_forget,
+	.forget_multi = op_forget_multi,
 	.getattr = op_getattr,
 	.setattr = op_setattr,
 	.readlink = op_readlink,
@@ -106,6 +108,7 @@ int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *
 		return err_nomem(err);
 	pending_init(&m->pending);
 	m->stage = stage;
+	stage_set_remember(stage, true);
 	m->ctl = ctl;
 	m->owner_uid = geteuid();
 	m->owner_gid = getegid();

@@ -79,6 +79,27 @@ void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 		reply_entry(req, "lookup", r, &a, &err);
 }
 
+/*
+ * The kernel forgets an inode as a whole when it drops it from its cache; it sends single counts
+ * when an answer came too late to be of use. After the last name went no answer gives the inode
+ * again, so that no count is needed: the next word of it is the last.
+ */
+void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t nlookup)
+{
+	(void)nlookup;
+	if (!is_control(ino))
+		stage_forget(mount_of(req)->stage, ino);
+	fuse_reply_none(req);
+}
+
+void op_forget_multi(fuse_req_t req, size_t n, struct fuse_forget_data *all)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!is_control(all[i].ino))
+			stage_forget(mount_of(req)->stage, all[i].ino);
+	fuse_reply_none(req);
+}
+
 void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, dev_t rdev)
 {
 	const struct stage_kind kind = { .mode = mode, .rdev = rdev };

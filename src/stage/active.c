@@ -84,7 +84,8 @@ void active_mark(struct stage *s, struct active *a)
 	if (!a->dirty)
 		s->ndirty++;
 	a->dirty = true;
-	catalog_inode_note(s->catalog, &a->row);
+	if (!a->rowless)
+		catalog_inode_note(s->catalog, &a->row);
 }
 
 static bool abandoned(const struct active *a)
@@ -96,6 +97,8 @@ static int write_row(struct stage *s, struct active *a, struct err *err)
 {
 	if (a->file)
 		loc_set(&a->row, store_file_loc(a->file));
+	if (a->rowless)
+		return 0;
 	if (abandoned(a))
 		return catalog_inode_delete(s->catalog, a->row.ino, err);
 	return catalog_inode_update(s->catalog, &a->row, err);
@@ -116,8 +119,50 @@ static void settled(struct stage *s, struct active *a)
 	if (a->dirty)
 		s->ndirty--;
 	a->dirty = false;
-	if (a->holds == 0)
+	if (a->holds > 0)
+		return;
+	if (a->row.nlink > 0 || a->forgotten || !s->remember) {
 		dismiss(s, a);
+		return;
+	}
+	a->rowless = true;
+	store_file_close(a->file);
+	a->file = NULL;
+}
+
+void active_bury(struct stage *s, const struct catalog_inode *row)
+{
+	struct active *a = s->remember ? calloc(1, sizeof(*a)) : NULL;
+
+	/* Without memory for it, who still refers to it is told that it is gone. */
+	if (!a || table_add(&s->active, row->ino, a) < 0) {
+		free(a);
+		content_delete(s, loc_of(row));
+		return;
+	}
+	a->row = *row;
+	a->rowless = true;
+}
+
+void stage_set_remember(struct stage *s, bool on)
+{
+	stage_lock(s);
+	s->remember = on;
+	stage_unlock(s);
+}
+
+void stage_forget(struct stage *s, uint64_t ino)
+{
+	struct active *a;
+
+	stage_lock(s);
+	a = active_find(s, ino);
+	if (a && a->row.nlink == 0) {
+		a->forgotten = true;
+		if (a->holds == 0 && !a->dirty)
+			dismiss(s, a);
+	}
+	stage_unlock(s);
 }
 
 static int write_one(struct stage *s, struct active *a)

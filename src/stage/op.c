@@ -76,10 +76,13 @@ static int write_rows(struct op *op, struct err *err)
 
 	for (uint32_t i = 0; i < op->nrow; i++) {
 		const struct catalog_inode *row = &op->row[i];
-		int r = row->nlink == 0 && !active_find(s, row->ino)
-				? catalog_inode_delete(s->catalog, row->ino, err)
-				: catalog_inode_update(s->catalog, row, err);
+		const struct active *a = active_find(s, row->ino);
+		int r = 0;
 
+		if (row->nlink == 0 && !a)
+			r = catalog_inode_delete(s->catalog, row->ino, err);
+		else if (!a || !a->rowless)
+			r = catalog_inode_update(s->catalog, row, err);
 		if (r < 0)
 			return r;
 	}
@@ -95,7 +98,7 @@ static void take_rows(struct op *op)
 
 		if (!a) {
 			if (op->row[i].nlink == 0)
-				content_delete(s, loc_of(&op->row[i]));
+				active_bury(s, &op->row[i]);
 			continue;
 		}
 		a->row = op->row[i];

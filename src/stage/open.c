@@ -126,6 +126,7 @@ free_stage:
 /* Nobody can use them any more: inodes that lived only by their holds end here. */
 static void drop_holds(struct stage *s)
 {
+	s->remember = false;
 	for (uint32_t i = 0; i < s->active.cap; i++) {
 		struct active *a = s->active.slot[i].value;
 

@@ -33,6 +33,8 @@ struct active {
 	uint32_t holds;
 	uint32_t syncs; /* threads in store_file_sync without the lock: file must not change */
 	bool dirty;	/* row is newer than the catalog's */
+	bool rowless;	/* without names and holds: the catalog has deleted it, memory has not */
+	bool forgotten; /* stage_forget came after its last name went */
 };
 
 /* A directory whose entries changed since it was measured. It has no cost row in the catalog. */
@@ -70,6 +72,7 @@ struct stage {
 	struct space space;
 	struct room room;
 	bool overcommit;
+	bool remember;	      /* inodes without names and holds wait for stage_forget */
 	uint64_t changed_sec; /* time of the last change of the layout */
 	bool changed_unsaved; /* changed_sec is newer than the catalog's */
 };
@@ -81,6 +84,8 @@ int inode_get(struct stage *s, uint64_t ino, struct catalog_inode *out, struct e
 int active_hold(struct stage *s, uint64_t ino, struct active **out, struct err *err);
 /* Gives up one hold; the last one writes the row, or deletes an inode without names. */
 void active_drop(struct stage *s, struct active *a);
+/* @row lost its last name and is deleted in the catalog: it, or its content only, goes now. */
+void active_bury(struct stage *s, const struct catalog_inode *row);
 /* Opens the content. */
 int active_file(struct stage *s, struct active *a, struct err *err);
 /* Waits until @a's content may change. */
