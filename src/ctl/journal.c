@@ -50,8 +50,14 @@ int journal_recover(struct ctl *c, struct err *err)
 		return 0;
 	if (r < 0)
 		return r;
-	if (row.ended_sec)
+	if (row.ended_sec) {
+		/* Whoever asked may have been gone already: as when the machine is shut down. */
+		if (row.code) {
+			err_set(&why, row.code, "%s", row.outcome);
+			report_past_failure(&c->report, &why, row.id, row.request, row.ended_sec);
+		}
 		return 0;
+	}
 	err_set(&why, -EINTR, "job %" PRIu64 " was cut off: discfs ended while it ran", row.id);
 	report_failure(&c->report, &why, row.id, row.request);
 	end_row(c, &row, why.code, why.msg);

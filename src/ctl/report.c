@@ -62,17 +62,23 @@ void report_refused(struct report *r, const struct err *why)
 	pthread_mutex_unlock(&r->lock);
 }
 
+void report_past_failure(struct report *r, const struct err *why, uint64_t job, const char *request,
+	int64_t when_sec)
+{
+	pthread_mutex_lock(&r->lock);
+	r->failure = *why;
+	r->job = job;
+	r->when_sec = when_sec;
+	snprintf(r->request, sizeof(r->request), "%s", request);
+	pthread_mutex_unlock(&r->lock);
+}
+
 void report_failure(struct report *r, const struct err *why, uint64_t job, const char *request)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	pthread_mutex_lock(&r->lock);
-	r->failure = *why;
-	r->job = job;
-	r->when_sec = now.tv_sec;
-	snprintf(r->request, sizeof(r->request), "%s", request);
-	pthread_mutex_unlock(&r->lock);
+	report_past_failure(r, why, job, request, now.tv_sec);
 }
 
 void report_render_reply(struct report *r, struct buf *out)

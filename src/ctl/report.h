@@ -32,6 +32,9 @@ void report_ok(struct report *r, uint64_t job);
 void report_refused(struct report *r, const struct err *why);
 /* Keeps @why for `error`. @request: quoted already, "" when there was none. */
 void report_failure(struct report *r, const struct err *why, uint64_t job, const char *request);
+/* The same of what happened at @when_sec, before this mount. */
+void report_past_failure(struct report *r, const struct err *why, uint64_t job, const char *request,
+	int64_t when_sec);
 
 void report_render_reply(struct report *r, struct buf *out);
 void report_render_error(struct report *r, struct buf *out);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,13 +66,15 @@ static int unmount_dead(const char *path, struct err *err)
 
 int mountpoint_find(const char *given, char out[static PATH_MAX], struct err *err)
 {
+	struct statvfs vfs;
 	struct stat st;
 	int r = 0;
 
 	/* The daemon leaves its directory, so that the path has to be whole. */
 	if (!realpath(given, out))
 		return err_sys(err, errno, "mount point %s", given);
-	if (stat(out, &st) < 0 && errno == ENOTCONN)
+	/* Attributes may be remembered from its life; this is asked always. */
+	if (statvfs(out, &vfs) < 0 && errno == ENOTCONN)
 		r = unmount_dead(out, err);
 	if (r < 0)
 		return r;

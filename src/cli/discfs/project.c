@@ -145,7 +145,7 @@ static void holder_mountpoint(int fd, char out[static PATH_MAX])
 	snprintf(out, PATH_MAX, "%.*s", PATH_MAX - 1, text + sizeof(before) - 1);
 }
 
-static int say_who_has_it(int fd, const char *dir, struct err *err)
+static int say_who_has_it(int fd, const char *dir, const char *mountpoint, struct err *err)
 {
 	char raw[1024], who[1200];
 	ssize_t n = file_pread_most(fd, raw, sizeof(raw), 0);
@@ -153,8 +153,16 @@ static int say_who_has_it(int fd, const char *dir, struct err *err)
 	while (n > 0 && raw[n - 1] == '\n')
 		n--;
 	text_quoted(who, 300, raw, n > 0 ? (size_t)n : 0);
-	return err_set(err, -EBUSY, "project %s is in use: %s; unmount that first", dir,
-		n > 0 ? who : "another discfs has locked it");
+	if (n <= 0)
+		return err_set(
+			err, -EBUSY, "project %s is in use: another discfs has locked it", dir);
+	if (is_mounted(mountpoint))
+		return err_set(
+			err, -EBUSY, "project %s is in use: %s; unmount that first", dir, who);
+	return err_set(err, -EBUSY,
+		"project %s is in use: it was %s, which is unmounted but still ends its job; "
+		"try again later",
+		dir, who);
 }
 
 static int lock(int fd, const char *dir, struct err *err)
@@ -165,7 +173,7 @@ static int lock(int fd, const char *dir, struct err *err)
 	holder_mountpoint(fd, mountpoint);
 	r = wait_for_lock(fd, mountpoint);
 	if (r == -EWOULDBLOCK)
-		return say_who_has_it(fd, dir, err);
+		return say_who_has_it(fd, dir, mountpoint, err);
 	return r < 0 ? err_sys(err, -r, "locking the project %s", dir) : 0;
 }
 
