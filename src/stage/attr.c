@@ -123,7 +123,7 @@ static int drop_suid(struct stage *s, uint64_t ino, struct err *err)
 		return r;
 	r = op_row(&op, ino, &row, err);
 	if (r == 0) {
-		mode_kill_suid(row);
+		row->mode &= ~(uint32_t)(S_ISUID | S_ISGID);
 		row->ctime = op.now;
 	}
 	return op_end(&op, r, err);
@@ -131,17 +131,13 @@ static int drop_suid(struct stage *s, uint64_t ino, struct err *err)
 
 int stage_drop_suid(struct stage *s, uint64_t ino, struct err *err)
 {
-	struct catalog_inode row, without;
+	struct catalog_inode row;
 	int r;
 
 	stage_lock(s);
 	r = inode_get(s, ino, &row, err);
-	if (r == 0) {
-		without = row;
-		mode_kill_suid(&without);
-		if (without.mode != row.mode)
-			r = drop_suid(s, ino, err);
-	}
+	if (r == 0 && S_ISREG(row.mode) && row.mode & (S_ISUID | S_ISGID))
+		r = drop_suid(s, ino, err);
 	stage_unlock(s);
 	return r;
 }

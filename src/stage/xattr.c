@@ -25,6 +25,8 @@ static enum xattr_kind kind_of(const char *name)
 
 static int check_name(const char *name, struct err *err)
 {
+	if (strcmp(name, "user.") == 0)
+		return err_set(err, -EINVAL, "an attribute without a name");
 	if (kind_of(name) == XATTR_FOREIGN)
 		return err_set(err, -EOPNOTSUPP,
 			"attributes are kept of user.* and of access control lists only");
