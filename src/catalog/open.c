@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* SQLite's limit of a path, less the longest ending that is put after it. */
 #define PATH_BYTES_MAX (512 - 16)
@@ -68,6 +69,15 @@ static int mark_in_use(struct catalog *c, bool *clean, struct err *err)
 	return r == 0 ? catalog_commit(c, err) : r;
 }
 
+/* Of a catalog that was there before: it says nothing of a new one. */
+static void forget_journal(const char *path)
+{
+	char name[PATH_MAX + 8];
+
+	snprintf(name, sizeof(name), "%s-redo", path);
+	(void)unlink(name);
+}
+
 int catalog_open(const char *path, struct catalog **out, bool *clean, struct err *err)
 {
 	static pthread_once_t tuned = PTHREAD_ONCE_INIT;
@@ -80,8 +90,10 @@ int catalog_open(const char *path, struct catalog **out, bool *clean, struct err
 	if (r < 0)
 		return r;
 	r = check_file(real, err);
-	if (r == -ENOENT)
+	if (r == -ENOENT) {
+		forget_journal(real);
 		r = create_catalog(real, err);
+	}
 	if (r < 0)
 		return r;
 	r = connection_open(real, &c, err);

@@ -82,6 +82,14 @@ int recover(struct catalog *c, struct err *err)
 
 	if (r == 0)
 		r = fact_get(c, "redo", &generation, err);
+	/* Mounted all the same, the bytes of all that was lost would be swept away. */
+	if (r == 0 && redo_is_ahead(&c->redo, generation))
+		r = err_set(err, -EBADMSG,
+			"%s lacks its last commits: its log, %s-wal, was damaged or removed; put "
+			"the "
+			"log or a copy of the catalog back, or move %s-redo away to mount what is "
+			"left",
+			c->path, c->path, c->path);
 	if (r < 0)
 		return r;
 	c->replaying = true;

@@ -324,6 +324,11 @@ static size_t op_end_of(const struct redo *j, size_t from)
 	return 0;
 }
 
+bool redo_is_ahead(const struct redo *j, uint64_t generation)
+{
+	return j->map && header_valid(j) && get_u64le(j->map + 8) > generation;
+}
+
 int redo_replay(const struct redo *j, uint64_t generation, redo_fn *fn, void *arg, struct err *err)
 {
 	size_t at = HEADER_BYTES, whole = HEADER_BYTES;

@@ -60,6 +60,9 @@ void redo_restart(struct redo *j, uint64_t generation);
 /* More than half full, or overflown: time for a commit. */
 bool redo_wants_commit(const struct redo *j);
 
+/* Whether it follows a commit later than @generation: commits are durable before it restarts. */
+bool redo_is_ahead(const struct redo *j, uint64_t generation);
+
 /*
  * Hands the records of @generation, complete operations only, to @fn in order; stops at the first
  * that is not whole. The count of records, or what @fn returned below 0.

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void add_two_and_rename(struct rig *rig)
@@ -207,6 +208,57 @@ static void damaged_journals_do_no_harm(void)
 	rig_fini(&rig);
 }
 
+static void commit_and_die(struct rig *rig)
+{
+	struct catalog_inode in = rig_file(2);
+
+	catalog_inode_insert(rig->c, &in, NULL);
+	_exit(catalog_commit(rig->c, NULL) < 0);
+}
+
+/* Else the store would be swept of all that these commits name. */
+static void a_log_that_was_removed_is_noticed(void)
+{
+	char log[PATH_MAX + 8], journal[PATH_MAX + 8];
+	struct rig rig;
+	pid_t pid;
+	int status = -1;
+
+	rig_init(&rig);
+	rig_fini(&rig);
+	pid = fork();
+	T_MUST(pid >= 0);
+	if (pid == 0) {
+		if (catalog_open(rig.path, &rig.c, &rig.clean, &rig.err) < 0)
+			_exit(1);
+		commit_and_die(&rig);
+	}
+	T_EQ(waitpid(pid, &status, 0), pid);
+	T_EQ(status, 0);
+	snprintf(log, sizeof(log), "%s-wal", rig.path);
+	snprintf(journal, sizeof(journal), "%s-redo", rig.path);
+	T_EQ(unlink(log), 0);
+	T_EQ(catalog_open(rig.path, &rig.c, &rig.clean, &rig.err), -EBADMSG);
+	T_HAS(rig.err.msg, "-wal");
+	T_EQ(unlink(journal), 0);
+	T_EQ(catalog_open(rig.path, &rig.c, &rig.clean, &rig.err), 0);
+	T_MUST(rig.c);
+	rig_fini(&rig);
+}
+
+static void a_new_catalog_has_nothing_to_do_with_an_old_journal(void)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	rig_die_after(&rig, add_two_and_rename);
+	rig_fini(&rig);
+	T_EQ(unlink(rig.path), 0);
+	T_EQ(catalog_open(rig.path, &rig.c, &rig.clean, &rig.err), 0);
+	T_MUST(rig.c);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(what_was_answered_outlives_a_killed_process);
@@ -216,5 +268,7 @@ int main(void)
 	T_RUN(records_of_an_older_generation_are_not_run);
 	T_RUN(a_journal_that_fills_asks_for_a_commit);
 	T_RUN(damaged_journals_do_no_harm);
+	T_RUN(a_log_that_was_removed_is_noticed);
+	T_RUN(a_new_catalog_has_nothing_to_do_with_an_old_journal);
 	return t_end();
 }
