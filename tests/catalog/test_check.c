@@ -246,7 +246,7 @@ static void change_and_commit(struct rig *rig)
 /* What a crash leaves: the file and its log, both on the heap. */
 static void crash(struct rig *rig, uint8_t **file, size_t *file_n, uint8_t **log, size_t *log_n)
 {
-	char wal[PATH_MAX + 8];
+	char wal[PATH_MAX + 8], journal[PATH_MAX + 8];
 
 	rig_init(rig);
 	rig_fini(rig);
@@ -256,6 +256,9 @@ static void crash(struct rig *rig, uint8_t **file, size_t *file_n, uint8_t **log
 	*file = (uint8_t *)rig_slurp(rig->path, file_n);
 	*log = (uint8_t *)rig_slurp(wal, log_n);
 	rig_fini(rig);
+	/* It knows of the clean end by now. */
+	snprintf(journal, sizeof(journal), "%s-redo", rig->path);
+	T_EQ(unlink(journal), 0);
 	rig_spill(wal, *log, *log_n);
 	rig_spill(rig->path, *file, *file_n);
 }
