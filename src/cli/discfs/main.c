@@ -2,6 +2,7 @@
 /* discfs: mounts the directory that becomes a disc. */
 #include "assemble.h"
 #include "daemonize.h"
+#include "helper.h"
 #include "mountpoint.h"
 #include "options.h"
 
@@ -37,6 +38,7 @@ int main(int argc, char **argv)
 	int background = -1;
 	int r;
 
+	helper_translate(&argc, &argv);
 	options_parse(argc, argv, &options);
 	if (!options.foreground) {
 		background = daemonize_begin();

@@ -57,7 +57,8 @@ void (*argp_program_version_hook)(FILE *, struct argp_state *) = print_version;
 static bool ignored(const char *word)
 {
 	static const char *const words[] = { "defaults", "rw", "auto", "noauto", "user", "nouser",
-		"users", "owner", "group", "nofail", "_netdev", "nosuid", "nodev" };
+		"users", "owner", "group", "nofail", "_netdev", "nosuid", "nodev", "relatime",
+		"strictatime", "lazytime", "silent", "loud" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(word, words[i]) == 0)

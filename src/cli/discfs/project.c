@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mntent.h>
+#include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,10 +27,14 @@ static int named_dir(const char *name, char out[static PATH_MAX], struct err *er
 {
 	const char *data = getenv("XDG_DATA_HOME");
 	const char *home = getenv("HOME");
+	/* At boot, fstab's mounts have no environment. */
+	const struct passwd *user = home ? NULL : getpwuid(geteuid());
 	int n;
 
 	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return err_set(err, -EINVAL, "a project needs a name, or a directory with a '/'");
+	if (user)
+		home = user->pw_dir;
 	if (data && data[0] == '/')
 		n = snprintf(out, PATH_MAX, "%s/discfs/%s", data, name);
 	else if (home && home[0] == '/')
