@@ -83,6 +83,11 @@ int store_file_extent(
 int store_file_sync(struct store_file *f, struct err *err);
 /* The same for everything written since the last call. */
 int store_sync(struct store *s, struct err *err);
+/*
+ * The same for contents that were synced before and lie in another place since: to be called
+ * before each commit of their rows, which must not name a place that a power failure empties.
+ */
+int store_sync_moved(struct store *s, struct err *err);
 
 /* The content at @loc has no name any more. What a freeze still reads dies with that freeze. */
 int store_delete(struct store *s, struct store_loc loc, struct err *err);

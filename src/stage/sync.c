@@ -53,6 +53,8 @@ int commit(struct stage *s, struct err *err)
 
 	if (r == 0)
 		r = save_changed(s, err);
+	if (r == 0)
+		r = store_sync_moved(s->store, err);
 	if (r < 0)
 		return r;
 	mark = store_mark(s->store);

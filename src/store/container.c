@@ -226,6 +226,8 @@ void container_forget(struct store *s, enum store_kind kind, uint64_t id)
 		wake_locked(s, c);
 		LIST_REMOVE(c, bucket);
 		c->gone = true;
+		s->owing -= c->owed;
+		c->owed = false;
 		if (c->refs == 0)
 			fd = sleep_locked(s, c);
 	}

@@ -51,6 +51,11 @@ int store_file_open(struct store *s, struct store_loc loc, uint64_t size_bytes,
 	f->size_bytes = size_bytes;
 	f->high_bytes = loc.kind == STORE_SEGMENT ? loc.cap_bytes : UINT64_MAX;
 	f->trim_bytes = dead_uncut(s, &loc);
+	if (loc.kind == STORE_NONE) {
+		pthread_mutex_lock(&s->lock);
+		f->syncs = s->syncs;
+		pthread_mutex_unlock(&s->lock);
+	}
 	*out = f;
 	return 0;
 }

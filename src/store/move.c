@@ -69,6 +69,7 @@ static int new_place(
 	int r;
 
 	p->moved = true;
+	p->carried = false;
 	p->high_bytes = 0;
 	if (wants_object(f, want))
 		return new_object(f, p, err);
@@ -119,6 +120,7 @@ static int bring_content(
 		return err_sys(
 			err, -r, "moving staged content of %" PRIu64 " bytes", want->keep_bytes);
 	p->high_bytes = want->keep_bytes;
+	p->carried = true;
 	return 0;
 }
 
@@ -147,15 +149,22 @@ void place_commit(struct store_file *f, struct place *p)
 {
 	struct store *s = f->store;
 
-	container_put_written(s, p->c);
 	if (p->moved) {
 		f->left = f->loc;
 		f->frozen_bytes = 0;
 		f->trim_bytes = 0;
 		pthread_mutex_lock(&s->lock);
 		f->born = s->seq;
+		/* An fsync may have answered for what was carried here: the row that names the new
+		 * place must not become durable before the copy. */
+		if (p->carried && f->syncs != s->syncs) {
+			s->owing += !p->c->owed;
+			p->c->owed = true;
+			p->c->dirty = true;
+		}
 		pthread_mutex_unlock(&s->lock);
 	}
+	container_put_written(s, p->c);
 	f->loc = p->loc;
 	f->moves = p->moves;
 	f->high_bytes = p->high_bytes;

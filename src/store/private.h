@@ -35,6 +35,7 @@ struct container {
 	bool fresh;   /* its name is not durable yet */
 	bool failed;  /* an fsync failed: what the kernel dropped never comes back */
 	bool syncing; /* one fdatasync at a time: the kernel tells a failure only once */
+	bool owed;    /* holds what was durable elsewhere: to be synced before the next commit */
 	bool gone;    /* unlinked and out of the buckets; freed with the last reference */
 };
 LIST_HEAD(container_list, container);
@@ -82,6 +83,8 @@ struct store {
 	struct death *dead; /* dead_count of them from dead_head on */
 	size_t dead_head, dead_count, dead_cap;
 	size_t cuts;	       /* how many of the queue are cuts */
+	uint64_t syncs;	       /* calls of store_sync so far */
+	size_t owing;	       /* containers that are owed */
 	size_t cutting;	       /* batches with cuts that are being executed */
 	uint64_t budget_bytes; /* that may be written before the file system is asked again */
 	bool inherited;	       /* a former process may have left bytes only in the page cache */
@@ -94,6 +97,7 @@ struct store_file {
 	uint64_t size_bytes;
 	uint64_t high_bytes;   /* in the container all is zero at and past it */
 	uint64_t trim_bytes;   /* content was cut or failed up to here; 0: nothing to trim */
+	uint64_t syncs;	       /* while it is the store's, no content was synced; 0: some was */
 	uint64_t born;	       /* sequence at which the container was begun */
 	uint64_t seen;	       /* sequence at the last change */
 	uint64_t frozen_bytes; /* below it a freeze may read; 0: none does */
@@ -171,6 +175,7 @@ struct place {
 	uint64_t high_bytes;
 	unsigned moves;
 	bool moved;
+	bool carried; /* content came along */
 };
 int place_find(struct store_file *f, const struct want *want, struct place *out, struct err *err);
 /* The content now lies at @p; releases it. */

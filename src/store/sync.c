@@ -39,6 +39,11 @@ static void release_claim(struct store *s, struct container *c, int result)
 		c->fresh = false;
 	else
 		c->failed = true;
+	/* What was carried here meanwhile made it dirty. */
+	if (result == 0 && c->owed && !c->dirty) {
+		c->owed = false;
+		s->owing--;
+	}
 	pthread_cond_broadcast(&s->quiet);
 	pthread_mutex_unlock(&s->lock);
 }
@@ -101,6 +106,7 @@ int store_file_sync(struct store_file *f, struct err *err)
 
 	if (r < 0 || f->loc.kind == STORE_NONE)
 		return r;
+	f->syncs = 0;
 	r = container_get(s, f->loc.kind, f->loc.id, &c, err);
 	if (r < 0)
 		return r;
@@ -114,8 +120,15 @@ static bool to_sync(const struct container *c)
 	return c->dirty || c->fresh || c->syncing || c->failed;
 }
 
-/* References to all that has to be synced. */
-static int collect(struct store *s, struct container ***out, size_t *out_n)
+static bool is_owed(const struct container *c)
+{
+	return c->owed;
+}
+
+typedef bool choose_fn(const struct container *c);
+
+/* References to all that @choose takes. */
+static int collect(struct store *s, choose_fn *choose, struct container ***out, size_t *out_n)
 {
 	struct container **list;
 	struct container *c;
@@ -124,12 +137,12 @@ static int collect(struct store *s, struct container ***out, size_t *out_n)
 	pthread_mutex_lock(&s->lock);
 	for (unsigned i = 0; i < CONTAINER_BUCKETS; i++) {
 		for (c = LIST_FIRST(&s->buckets[i]); c; c = LIST_NEXT(c, bucket))
-			n += to_sync(c);
+			n += choose(c);
 	}
 	list = reallocarray(NULL, n + 1, sizeof(struct container *));
 	for (unsigned i = 0; list && i < CONTAINER_BUCKETS; i++) {
 		for (c = LIST_FIRST(&s->buckets[i]); c; c = LIST_NEXT(c, bucket)) {
-			if (!to_sync(c))
+			if (!choose(c))
 				continue;
 			container_ref_locked(s, c);
 			list[at++] = c;
@@ -151,15 +164,13 @@ static bool is_gone(struct store *s, const struct container *c)
 	return gone;
 }
 
-int store_sync(struct store *s, struct err *err)
+static int sync_chosen(struct store *s, choose_fn *choose, struct err *err)
 {
 	AUTO_FREE struct container **list = NULL;
-	int first = sync_inherited(s, err);
+	int first = 0;
 	size_t n;
 
-	if (first < 0)
-		return first;
-	if (collect(s, &list, &n) < 0)
+	if (collect(s, choose, &list, &n) < 0)
 		return err_nomem(err);
 	for (size_t i = 0; i < n; i++) {
 		struct err why = { 0 };
@@ -175,4 +186,27 @@ int store_sync(struct store *s, struct err *err)
 		container_put(s, list[i]);
 	}
 	return first;
+}
+
+int store_sync(struct store *s, struct err *err)
+{
+	int r = sync_inherited(s, err);
+
+	if (r < 0)
+		return r;
+	/* What moves from here on moves away from what is synced. */
+	pthread_mutex_lock(&s->lock);
+	s->syncs++;
+	pthread_mutex_unlock(&s->lock);
+	return sync_chosen(s, to_sync, err);
+}
+
+int store_sync_moved(struct store *s, struct err *err)
+{
+	size_t owing;
+
+	pthread_mutex_lock(&s->lock);
+	owing = s->owing;
+	pthread_mutex_unlock(&s->lock);
+	return owing == 0 ? 0 : sync_chosen(s, is_owed, err);
 }
