@@ -63,10 +63,14 @@ pid_t daemon_start(const char *project, const char *mnt, const char *preload)
 	return 0;
 }
 
-void daemon_kill(pid_t pid, const char *mnt)
+void daemon_kill(pid_t pid)
 {
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
+}
+
+void daemon_detach(const char *mnt)
+{
 	umount2(mnt, MNT_DETACH);
 }
 
@@ -76,7 +80,8 @@ bool daemon_stop(pid_t pid, const char *mnt)
 
 	if (umount2(mnt, 0) < 0) {
 		perror("umount");
-		daemon_kill(pid, mnt);
+		daemon_kill(pid);
+		daemon_detach(mnt);
 		return false;
 	}
 	waitpid(pid, &status, 0);

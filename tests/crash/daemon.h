@@ -10,8 +10,10 @@
 void daemon_need_fuse(void);
 /* Mounts @project at @mnt; with @preload (NULL: none) in the daemon. 0 when it does not mount. */
 pid_t daemon_start(const char *project, const char *mnt, const char *preload);
-/* SIGKILL; the mount is gone afterwards. */
-void daemon_kill(pid_t pid, const char *mnt);
+/* SIGKILL; then all calls on the mount fail. */
+void daemon_kill(pid_t pid);
+/* Nobody looks at the dead mount any more: takes it away. */
+void daemon_detach(const char *mnt);
 /* Unmounts and waits; false when it did not end well. */
 bool daemon_stop(pid_t pid, const char *mnt);
 void remove_tree(const char *path);

@@ -64,6 +64,7 @@ static void *work(void *arg)
 		if (r < 0) {
 			fprintf(stderr, "%s: %s\n", step_text(&w->in_flight, text, sizeof(text)),
 				strerror(-r));
+			view_compare(&w->v.view, &w->m, "without a crash");
 			w->faults++;
 			return NULL;
 		}
@@ -110,12 +111,13 @@ static void work_and_kill(uint64_t *rng)
 		send_burn();
 	nanosleep(&t, NULL);
 	atomic_store(&killing, true);
-	daemon_kill(run.daemon, run.mnt);
+	daemon_kill(run.daemon);
 	for (int i = 0; i < WORKERS; i++) {
 		pthread_join(run.worker[i].thread, NULL);
 		view_mount_fini(&run.worker[i].v);
 		run.faults += run.worker[i].faults;
 	}
+	daemon_detach(run.mnt);
 }
 
 static int judge_worker(struct worker *w, int i)
@@ -215,8 +217,10 @@ int main(int argc, char **argv)
 	if (prepare())
 		while (run.done < run.cycles && cycle(&rng))
 			run.done++;
-	if (run.daemon)
-		daemon_kill(run.daemon, run.mnt);
+	if (run.daemon) {
+		daemon_kill(run.daemon);
+		daemon_detach(run.mnt);
+	}
 	remove_tree(run.base);
 	printf("killer: seed %llu, %ld cycles, %ld operations answered, %ld burns cut, "
 	       "%ld failures\n",

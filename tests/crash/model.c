@@ -336,54 +336,66 @@ static void attr_step(struct model *m, const struct step *st)
 	}
 }
 
+static void create_step(struct model *m, const struct step *st)
+{
+	make(m, st, S_IFREG);
+}
+
+static void mkdir_step(struct model *m, const struct step *st)
+{
+	make(m, st, S_IFDIR);
+}
+
+static void symlink_step(struct model *m, const struct step *st)
+{
+	make(m, st, S_IFLNK);
+}
+
+static void close_step(struct model *m, const struct step *st)
+{
+	close_slot(m, st->slot);
+}
+
+static void link_step(struct model *m, const struct step *st)
+{
+	add_name(m, st->to, model_node(m, st->path));
+}
+
+static void remove_step(struct model *m, const struct step *st)
+{
+	remove_name(m, st->path);
+}
+
+static void freeze_step(struct model *m, const struct step *st)
+{
+	(void)st;
+	m->frozen = !m->frozen;
+}
+
 void model_apply(struct model *m, const struct step *st)
 {
-	switch (st->kind) {
-	case STEP_CREATE:
-		make(m, st, S_IFREG);
-		return;
-	case STEP_MKDIR:
-		make(m, st, S_IFDIR);
-		return;
-	case STEP_SYMLINK:
-		make(m, st, S_IFLNK);
-		return;
-	case STEP_OPEN:
-		open_step(m, st);
-		return;
-	case STEP_WRITE:
-	case STEP_APPEND:
-	case STEP_SHORTEN:
-	case STEP_TRUNCATE:
-		content_step(m, st);
-		return;
-	case STEP_CLOSE:
-		close_slot(m, st->slot);
-		return;
-	case STEP_RENAME:
-		rename_step(m, st);
-		return;
-	case STEP_EXCHANGE:
-		exchange_step(m, st);
-		return;
-	case STEP_LINK:
-		add_name(m, st->to, model_node(m, st->path));
-		return;
-	case STEP_UNLINK:
-	case STEP_RMDIR:
-		remove_name(m, st->path);
-		return;
-	case STEP_FREEZE:
-		m->frozen = !m->frozen;
-		return;
-	case STEP_CHMOD:
-	case STEP_CHOWN:
-	case STEP_UTIMES:
-		attr_step(m, st);
-		return;
-	case STEP_FSYNC:
-	case STEP_SYNC:
-	case STEP_KINDS:
-		return;
-	}
+	/* Those that are missing change nothing. */
+	static void (*const does[STEP_KINDS])(struct model *, const struct step *) = {
+		[STEP_CREATE] = create_step,
+		[STEP_OPEN] = open_step,
+		[STEP_WRITE] = content_step,
+		[STEP_APPEND] = content_step,
+		[STEP_SHORTEN] = content_step,
+		[STEP_CLOSE] = close_step,
+		[STEP_TRUNCATE] = content_step,
+		[STEP_RENAME] = rename_step,
+		[STEP_EXCHANGE] = exchange_step,
+		[STEP_LINK] = link_step,
+		[STEP_UNLINK] = remove_step,
+		[STEP_MKDIR] = mkdir_step,
+		[STEP_RMDIR] = remove_step,
+		[STEP_SYMLINK] = symlink_step,
+		[STEP_CHMOD] = attr_step,
+		[STEP_CHOWN] = attr_step,
+		[STEP_UTIMES] = attr_step,
+		[STEP_FREEZE] = freeze_step,
+	};
+
+	if (does[st->kind])
+		does[st->kind](m, st);
 }
