@@ -22,16 +22,16 @@ static int copy_host(struct ctl *c, const struct ctl_host *host, struct err *err
 {
 	const char *type =
 		host->planned_type && *host->planned_type ? host->planned_type : DEFAULT_TYPE;
+	const struct mmc_profile *planned = mmc_profile_by_type(type);
 	char shown[64];
 
 	c->host = *host;
 	snprintf(c->recorder_id, sizeof(c->recorder_id), "%s",
 		host->recorder_id ? host->recorder_id : "");
-	snprintf(c->planned_type, sizeof(c->planned_type), "%s", type);
 	c->host.recorder_id = c->recorder_id;
-	c->host.planned_type = c->planned_type;
-	c->planned = mmc_profile_by_type(type);
-	if (c->planned)
+	c->host.planned_type = NULL;
+	c->planned = planned;
+	if (planned)
 		return 0;
 	return err_set(err, -EINVAL, "unknown medium type \"%s\"; known are cd-r, dvd+r, bd-r ...",
 		text_quoted(shown, sizeof(shown), type, strlen(type)));
@@ -112,8 +112,10 @@ void ctl_medium_file_read(struct ctl *c)
 
 struct room ctl_room_for(const struct ctl *c, const struct medium *m)
 {
+	const struct mmc_profile *planned = c->planned;
+
 	if (m->state != MEDIUM_BLANK || !m->profile || !m->profile->writable)
-		return mmc_profile_room(c->planned, c->planned->capacity_nsec);
+		return mmc_profile_room(planned, planned->capacity_nsec);
 	return mmc_profile_room(
 		m->profile, m->capacity_nsec ? m->capacity_nsec : m->profile->capacity_nsec);
 }
@@ -139,8 +141,11 @@ static bool note_medium(struct ctl *c, const struct medium *m)
 
 static void take_medium(struct ctl *c, const struct medium *m)
 {
-	struct room room = ctl_room_for(c, m);
+	struct room room;
 
+	if (m->state == MEDIUM_BLANK && m->profile && m->profile->writable)
+		c->planned = m->profile;
+	room = ctl_room_for(c, m);
 	stage_set_room(c->stage, &room);
 	if (note_medium(c, m))
 		events_add_medium(&c->events, m);

@@ -221,7 +221,7 @@ static int load_medium(void *arg, struct err *err)
 
 	/* A medium that exists has its type already; a new one is of the planned type. */
 	if (!type && (!file || access(file, F_OK) < 0))
-		type = c->planned_type;
+		type = atomic_load(&c->planned)->type;
 	r = c->host.load(c->host.arg, type, file, err);
 	ctl_medium_file_read(c);
 	return r;

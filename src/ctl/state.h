@@ -12,6 +12,7 @@
 #include "medium/medium.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 /*
@@ -22,12 +23,16 @@ struct ctl {
 	/* constant after ctl_new */
 	struct stage *stage;
 	struct burner *burner;
-	struct ctl_host host; /* its strings are the two below */
+	struct ctl_host host; /* its string is the one below */
 	char recorder_id[256];
-	char planned_type[16];
-	const struct mmc_profile *planned; /* static row of planned_type */
-	uint64_t stamp_sec;		   /* SOURCE_DATE_EPOCH; 0: the tree's */
+	uint64_t stamp_sec; /* SOURCE_DATE_EPOCH; 0: the tree's */
 	struct timespec started;
+
+	/*
+	 * A static row, never NULL: that of the last blank medium, so that room stays what it was
+	 * when that is burned or put out; at first what the host says.
+	 */
+	_Atomic(const struct mmc_profile *) planned;
 
 	/* Held by the one command that prepares a job; only tried, never waited for. */
 	pthread_mutex_t command_turn;

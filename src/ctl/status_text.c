@@ -48,7 +48,8 @@ static void put_medium(const struct ctl *c, const struct status *s, struct buf *
 
 	buf_puts(out, "medium     ");
 	if (m->state == MEDIUM_NONE) {
-		buf_printf(out, "none; the layout is planned for %s\n", c->planned->name);
+		buf_printf(out, "none; the layout is planned for %s\n",
+			atomic_load(&c->planned)->name);
 		return;
 	}
 	buf_printf(out, "%s, %s, ", m->profile ? m->profile->name : "unknown medium",
@@ -58,8 +59,8 @@ static void put_medium(const struct ctl *c, const struct status *s, struct buf *
 		buf_printf(out, ", %u sessions", m->sessions);
 	buf_puts(out, "\n");
 	if (m->state != MEDIUM_BLANK)
-		buf_printf(
-			out, "           the layout is planned for a blank %s\n", c->planned->name);
+		buf_printf(out, "           the layout is planned for a blank %s\n",
+			atomic_load(&c->planned)->name);
 	if (!s->medium_file[0])
 		return;
 	buf_puts(out, "           ");

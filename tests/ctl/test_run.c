@@ -95,10 +95,25 @@ static void the_room_follows_the_medium(void)
 	T_EQ(rig_space(&rig, "capacity_blocks"), 2295104);
 	T_EQ(rig_command(&rig, "load medium=cd-r", &err), 0);
 	T_TRUE(rig_space(&rig, "capacity_blocks") < 360000);
-	T_EQ(rig_command(&rig, "eject", &err), 0);
+	T_EQ(rig_command(&rig, "load medium=dvd+r", &err), 0);
 	T_EQ(rig_space(&rig, "capacity_blocks"), 2295104);
+	rig_fini(&rig);
+}
+
+/* What fits must not change because the disc was burned or put out. */
+static void a_layout_stays_planned_for_the_last_blank_medium(void)
+{
+	rig_init(&rig);
+	rig_put(&rig, "file", 10);
+	T_EQ(rig_command(&rig, "load medium=bd-r", &err), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), 12219392);
+	T_EQ(rig_command(&rig, "burn wait", &err), 0);
+	T_HAS(rig_read(&rig, "status"), "planned for a blank BD-R");
+	T_EQ(rig_space(&rig, "capacity_blocks"), 12219392);
+	T_EQ(rig_command(&rig, "eject", &err), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), 12219392);
 	T_EQ(rig_command(&rig, "load", &err), 0);
-	T_HAS(rig_read(&rig, "status"), "DVD+R, blank");
+	T_HAS(rig_read(&rig, "status"), "BD-R, blank");
 	rig_fini(&rig);
 }
 
@@ -279,6 +294,7 @@ int main(void)
 	T_RUN(a_burn_is_refused_before_it_begins);
 	T_RUN(what_does_not_fit_is_refused_with_need_and_have);
 	T_RUN(the_room_follows_the_medium);
+	T_RUN(a_layout_stays_planned_for_the_last_blank_medium);
 	T_RUN(an_image_is_the_same_as_image_iso);
 	T_RUN(an_image_goes_to_regular_files_only);
 	T_RUN(an_image_is_opened_with_the_callers_rights);

@@ -42,7 +42,7 @@ int report(const struct discctl *d, const struct follow_result *res, const char 
 		fprintf(stderr, "discctl: %s: %s\n", d->words[0], err->msg);
 	else if (res && res->job)
 		printf("%s: %s\n", d->words[0], *res->outcome ? res->outcome : "done");
-	else if (*reply)
+	else if (strcspn(reply, "\n"))
 		printf("%.*s\n", (int)strcspn(reply, "\n"), reply);
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
