@@ -138,6 +138,14 @@ static int finish_line(struct ctl_handle *h, struct err *err)
 	return skipped ? 0 : run_written(h, err);
 }
 
+/* A blank at the end says that words are to come: burn, and then simulate. */
+static bool expects_more(const struct buf *line)
+{
+	const char *text = buf_str(line);
+
+	return line->len > 0 && (text[line->len - 1] == ' ' || text[line->len - 1] == '\t');
+}
+
 /* Whether the line gathered so far is a command as it stands, or can be none any more. */
 static bool is_decided(struct ctl_handle *h)
 {
@@ -148,7 +156,8 @@ static bool is_decided(struct ctl_handle *h)
 	if (cmd) {
 		int r = command_parse(buf_str(&h->written), h->written.len, cmd, NULL);
 
-		is = r == -EOPNOTSUPP || (r == 0 && cmd->verb != COMMAND_NOTHING) ||
+		is = r == -EOPNOTSUPP ||
+		     (r == 0 && cmd->verb != COMMAND_NOTHING && !expects_more(&h->written)) ||
 		     !command_may_become(buf_str(&h->written), h->written.len);
 	}
 	pthread_mutex_unlock(&h->lock);

@@ -76,6 +76,22 @@ static void a_whole_write_without_newline_is_a_command(void)
 	rig_fini(&rig);
 }
 
+static void a_write_that_ends_in_a_blank_waits_for_more_words(void)
+{
+	const struct ctl_caller who = { 0 };
+	struct ctl_handle *h = NULL;
+
+	rig_init(&rig);
+	rig_put(&rig, "file", 10);
+	T_EQ(rig_command(&rig, "load medium=cd-r", &err), 0);
+	T_EQ(ctl_open(rig.ctl, rig_node(&rig, "control"), O_WRONLY, &who, &h, &err), 0);
+	T_EQ(ctl_write(h, "burn ", 5, &err), 5);
+	T_EQ(ctl_write(h, "simulate wait\n", 14, &err), 14);
+	ctl_release(h);
+	T_HAS(rig_read(&rig, "status"), "CD-R, blank");
+	rig_fini(&rig);
+}
+
 static void flush_tells_of_text_that_is_no_command_and_runs_nothing(void)
 {
 	struct ctl_handle *h;
@@ -157,6 +173,7 @@ int main(void)
 	T_RUN(a_command_comes_one_byte_at_a_time);
 	T_RUN(lines_before_a_refused_one_stay_done_and_later_ones_are_not_run);
 	T_RUN(a_whole_write_without_newline_is_a_command);
+	T_RUN(a_write_that_ends_in_a_blank_waits_for_more_words);
 	T_RUN(flush_tells_of_text_that_is_no_command_and_runs_nothing);
 	T_RUN(the_rest_of_a_line_that_is_too_long_is_dropped);
 	T_RUN(nul_and_invalid_utf8_are_refused);
