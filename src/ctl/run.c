@@ -233,6 +233,10 @@ static int run_load(struct run *run, struct err *err)
 
 	if (r == 0 && !run->c->host.load)
 		r = err_set(err, -EOPNOTSUPP, "this recorder cannot load a medium by command");
+	if (r == 0 && run->cmd->medium && !run->cmd->medium->writable)
+		r = err_set(err, -EOPNOTSUPP,
+			"load: medium=%s: this version writes cd-r, dvd+r and bd-r",
+			run->cmd->medium->type);
 	if (r == 0 && run->cmd->given[OPTION_FILE])
 		r = caller_check_medium(&run->h->caller, run->cmd->path, err);
 	if (r == 0)
