@@ -111,7 +111,9 @@ void op_setattr(
 		change.atime = &now;
 	if (to_set & FUSE_SET_ATTR_MTIME_NOW)
 		change.mtime = &now;
-	r = stage_setattr(m->stage, ino, &change, &a, NULL);
+	r = change.size_bytes ? content_drop_suid(req, ino, NULL) : 0;
+	if (r == 0)
+		r = stage_setattr(m->stage, ino, &change, &a, NULL);
 	if (r < 0) {
 		fuse_reply_err(req, -r);
 		return;

@@ -24,10 +24,11 @@ void content_caching(struct fuse_file_info *fi)
 	fi->noflush = 1;
 }
 
-/* libfuse does not pass on which writers lack CAP_FSETID; all but root do, as a rule. */
-static bool drops_suid(fuse_req_t req)
+int content_drop_suid(fuse_req_t req, fuse_ino_t ino, struct err *err)
 {
-	return fuse_req_ctx(req)->uid != 0;
+	if (fuse_req_ctx(req)->uid == 0)
+		return 0;
+	return stage_drop_suid(mount_of(req)->stage, ino, err);
 }
 
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -41,8 +42,8 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	r = stage_hold(m->stage, ino, fi->flags & O_TRUNC, &err);
-	if (r == 0 && fi->flags & O_TRUNC && drops_suid(req)) {
-		r = stage_drop_suid(m->stage, ino, &err);
+	if (r == 0 && fi->flags & O_TRUNC) {
+		r = content_drop_suid(req, ino, &err);
 		if (r < 0)
 			stage_release(m->stage, ino);
 	}
@@ -81,14 +82,13 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_
 {
 	struct mount *m = mount_of(req);
 	struct err err = { 0 };
-	ssize_t n = 0;
+	ssize_t n;
 
 	if (is_control(ino)) {
 		control_write(req, buf, size, fi);
 		return;
 	}
-	if (drops_suid(req))
-		n = stage_drop_suid(m->stage, ino, &err);
+	n = content_drop_suid(req, ino, &err);
 	if (n == 0)
 		n = stage_write(
 			m->stage, ino, (uint64_t)off, fi->flags & O_APPEND, buf, size, &err);

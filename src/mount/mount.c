@@ -131,6 +131,8 @@ int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *
 		return r;
 	}
 	m->mounted = true;
+	/* Without it all works, with a request more for each write through the cache. */
+	(void)greeting_install(m->session);
 	*out = m;
 	return 0;
 }

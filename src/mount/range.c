@@ -24,8 +24,9 @@ static const struct {
 	{ FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, STAGE_ALLOCATE_PUNCH },
 };
 
-static int allocate(struct mount *m, fuse_ino_t ino, int mode, off_t off, off_t length)
+static int allocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off, off_t length)
 {
+	struct mount *m = mount_of(req);
 	struct err err = { 0 };
 
 	for (size_t i = 0; i < sizeof(allocations) / sizeof(allocations[0]); i++) {
@@ -33,8 +34,10 @@ static int allocate(struct mount *m, fuse_ino_t ino, int mode, off_t off, off_t 
 
 		if (allocations[i].mode != mode)
 			continue;
-		r = stage_allocate(
-			m->stage, ino, allocations[i].what, (uint64_t)off, (uint64_t)length, &err);
+		r = content_drop_suid(req, ino, &err);
+		if (r == 0)
+			r = stage_allocate(m->stage, ino, allocations[i].what, (uint64_t)off,
+				(uint64_t)length, &err);
 		if (r == -EIO)
 			log_line(LOG_LEVEL_ERROR, "fallocate", "%s", err.msg);
 		return r;
@@ -49,7 +52,7 @@ void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off, off_t len
 	if (is_control(ino))
 		fuse_reply_err(req, EOPNOTSUPP);
 	else
-		fuse_reply_err(req, -allocate(mount_of(req), ino, mode, off, length));
+		fuse_reply_err(req, -allocate(req, ino, mode, off, length));
 }
 
 void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
@@ -113,9 +116,11 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t from, off_t from_off,
 		fuse_reply_err(req, EOPNOTSUPP);
 		return;
 	}
-	r = copy(mount_of(req), (struct range){ from, (uint64_t)from_off },
-		(struct range){ to, (uint64_t)to_off }, n < COPY_BYTES_MAX ? n : COPY_BYTES_MAX,
-		&err);
+	r = content_drop_suid(req, to, &err);
+	if (r == 0)
+		r = copy(mount_of(req), (struct range){ from, (uint64_t)from_off },
+			(struct range){ to, (uint64_t)to_off },
+			n < COPY_BYTES_MAX ? n : COPY_BYTES_MAX, &err);
 	if (r == -EIO)
 		log_line(LOG_LEVEL_ERROR, "copy_file_range", "%s", err.msg);
 	if (r < 0)

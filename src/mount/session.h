@@ -7,6 +7,7 @@
 #include <fuse_lowlevel.h>
 
 #include "ctl/ctl.h"
+#include "greeting.h"
 #include "mount/mount.h"
 #include "pending.h"
 #include "stage/stage.h"
@@ -35,6 +36,8 @@ struct mount {
 	uint32_t owner_uid, owner_gid; /* of the control files */
 	bool control_visible;
 	bool mounted;
+	bool greeted; /* the first request was read; of the loop thread only, as is greeting */
+	struct greeting greeting;
 	uint8_t *transfer; /* TRANSFER_BYTES; of the loop thread only */
 };
 
@@ -96,6 +99,11 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_
 	struct fuse_file_info *fi);
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
+/*
+ * Before content changes: set-user-ID ends unless the caller may keep it. Asked of everybody
+ * but root, because libfuse does not pass on who else has CAP_FSETID.
+ */
+int content_drop_suid(fuse_req_t req, fuse_ino_t ino, struct err *err);
 /* How the kernel is to cache a file opened with @flags. */
 void content_caching(struct fuse_file_info *fi);
 

@@ -101,6 +101,21 @@ static void write_to(const char *path, int flags)
 	say_stat(path);
 }
 
+static void change_by_range(void)
+{
+	int from = open("f", O_RDONLY | O_CLOEXEC);
+	int allocated = open("k", O_WRONLY | O_CLOEXEC);
+	int copied = open("l", O_WRONLY | O_CLOEXEC);
+
+	DID(fallocate(allocated, 0, 0, 5000));
+	DID(copy_file_range(from, NULL, copied, NULL, 3, 0));
+	say_stat("k");
+	say_stat("l");
+	close(from);
+	close(allocated);
+	close(copied);
+}
+
 static void clear_setuid_by_writing(void)
 {
 	write_to("f", O_WRONLY);
@@ -109,13 +124,14 @@ static void clear_setuid_by_writing(void)
 	DID(truncate("i", 3));
 	say_stat("i");
 	write_to("j", O_WRONLY);
+	change_by_range();
 }
 
 static void setuid_of_programs(void)
 {
-	static const char *const names[] = { "f", "g", "h", "i", "j" };
+	static const char *const names[] = { "f", "g", "h", "i", "j", "k", "l" };
 
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < 7; i++) {
 		put_file(names[i], 5);
 		DID(chmod(names[i], i == 4 ? 06646 : 06777));
 	}
@@ -124,6 +140,9 @@ static void setuid_of_programs(void)
 	write_to("h", O_WRONLY | O_TRUNC);
 	DID(truncate("i", 4));
 	say_stat("i");
+	change_by_range();
+	DID(chmod("k", 06777));
+	DID(chmod("l", 06777));
 	say("nobody: %d", as_nobody(clear_setuid_by_writing));
 	DID(chmod("f", 06777));
 	DID(chown("f", 7, -1u));

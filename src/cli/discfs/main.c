@@ -2,7 +2,7 @@
 /* discfs: mounts the directory that becomes a disc. */
 #include "assemble.h"
 #include "daemonize.h"
-#include "helper.h"
+#include "from_mount.h"
 #include "mountpoint.h"
 #include "options.h"
 

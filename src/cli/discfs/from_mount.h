@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* discfs under the name of a helper of mount(8). */
-#ifndef DISCFS_CLI_HELPER_H
-#define DISCFS_CLI_HELPER_H
+#ifndef DISCFS_CLI_FROM_MOUNT_H
+#define DISCFS_CLI_FROM_MOUNT_H
 
 /*
  * When argv[0] is mount.fuse.discfs or mount.discfs: puts discfs's own command line in the place

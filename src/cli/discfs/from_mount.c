@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mount(8)'s way of calling helpers, as mount(8) "EXTERNAL HELPERS" has it. */
-#include "helper.h"
+#include "from_mount.h"
 
 #include <limits.h>
 #include <stdbool.h>

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is agreed with the kernel beyond what libfuse knows. */
+#ifndef DISCFS_MOUNT_GREETING_H
+#define DISCFS_MOUNT_GREETING_H
+
+#include <stdint.h>
+
+struct fuse_session;
+
+/* Of the loop thread alone. */
+struct greeting {
+	uint64_t unique; /* of FUSE_INIT while its answer is awaited, else 0 */
+};
+
+/*
+ * After fuse_session_mount. This version of libfuse cannot ask for FUSE_HANDLE_KILLPRIV_V2;
+ * without it the kernel asks for security.capability before every write through its cache. Where
+ * the kernel offers it, the flag is added to libfuse's answer. 0 or a negative errno.
+ */
+int greeting_install(struct fuse_session *session);
+
+#endif
