@@ -14,6 +14,7 @@
 
 /* A block lies within one page: contents begin at a multiple of it. */
 #define BLOCK	       2048
+#define OUTGROWN       (1024 * 1024 + 50) /* 100 bytes before, it is a small file */
 #define SIZE_MAX_BYTES (1300u * 1024)
 
 void ledger_init(struct ledger *l, const char *dir, uint64_t seed, const atomic_bool *cut)
@@ -195,6 +196,33 @@ static int make_fresh(struct ledger *l)
 	return r;
 }
 
+/*
+ * Synced, then enlarged beyond what small files are, and another file's fsync commits that: what
+ * was synced has to be in the new place.
+ */
+static int outgrow(struct ledger *l)
+{
+	static _Thread_local uint8_t bytes[OUTGROWN];
+	int k = (int)draw(&l->rng, LEDGER_GROWN), fd, r;
+	char path[300];
+
+	path_of(l, "grown", k, path);
+	l->grown[k] = (struct range){ .tried = ++l->version };
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	model_fill(l->version, bytes, sizeof(bytes));
+	r = write_all(fd, bytes, OUTGROWN - 100);
+	if (r == 0)
+		r = sync_fd(l, fd, false);
+	if (r == 0)
+		l->grown[k].durable = l->grown[k].tried;
+	if (r == 0)
+		r = write_all(fd, bytes + OUTGROWN - 100, 100);
+	close(fd);
+	return r < 0 ? r : append_log(l);
+}
+
 /* Nobody syncs these: they only have to be readable. */
 static int make_noise(struct ledger *l)
 {
@@ -220,13 +248,13 @@ static int make_noise(struct ledger *l)
 int ledger_work(struct ledger *l)
 {
 	static int (*const job[])(struct ledger *) = { replace_name, overwrite_blocks, append_log,
-		make_fresh, make_noise };
+		make_fresh, make_noise, outgrow };
 	int r = 0;
 
 	if (mkdir(l->dir, 0755) < 0)
 		return -errno;
 	while (r == 0) {
-		r = job[draw(&l->rng, 5)](l);
+		r = job[draw(&l->rng, sizeof(job) / sizeof(job[0]))](l);
 		if (l->log_tried > 900000)
 			return -ENOTCONN;
 	}
@@ -333,6 +361,21 @@ static int check_log(const struct ledger *l)
 	return 0;
 }
 
+static int check_grown(const struct ledger *l, int k)
+{
+	static uint8_t got[OUTGROWN + 1], want[OUTGROWN];
+	char path[300];
+	ssize_t size;
+
+	path_of(l, "grown", k, path);
+	size = slurp(path, got, sizeof(got));
+	model_fill(l->grown[k].durable, want, sizeof(want));
+	if (size >= OUTGROWN - 100 && memcmp(got, want, OUTGROWN - 100) == 0)
+		return 0;
+	fprintf(stderr, "%s has %zd bytes\n", path, size);
+	return broken(l, "grown", k, l->grown[k]);
+}
+
 static int check_noise(const struct ledger *l)
 {
 	static uint8_t got[SIZE_MAX_BYTES * 4];
@@ -362,6 +405,9 @@ int ledger_check(const struct ledger *l)
 
 	for (int k = 0; k < LEDGER_NAMES; k++)
 		faults += check_versioned(l, "name", k, l->name[k]);
+	for (int k = 0; k < LEDGER_GROWN; k++)
+		if (l->grown[k].durable)
+			faults += check_grown(l, k);
 	for (int k = 0; k < LEDGER_FRESH; k++)
 		if (l->fresh[k].durable && !l->unlinked[k])
 			faults += check_versioned(l, "fresh", k, l->fresh[k]);

@@ -10,6 +10,7 @@
 #define LEDGER_NAMES  6
 #define LEDGER_BLOCKS 48
 #define LEDGER_FRESH  64
+#define LEDGER_GROWN  3
 
 /* Of versions: 0 is "not there"; what is found lies between durable and tried. */
 struct range {
@@ -24,6 +25,7 @@ struct ledger {
 	struct range block[LEDGER_BLOCKS]; /* of one file, overwritten in place */
 	uint64_t log_durable, log_tried;   /* bytes of a file that is appended to */
 	struct range fresh[LEDGER_FRESH];  /* made once, synced by their descriptor alone */
+	struct range grown[LEDGER_GROWN];  /* synced, then outgrown */
 	bool unlinked[LEDGER_FRESH];
 	long synced; /* answers of fsync */
 	/* The power is being cut: what is answered from now on may be about nothing. */
