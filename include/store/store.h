@@ -122,6 +122,8 @@ int store_settle(struct store *s, uint64_t mark, struct err *err);
  */
 /* Bytes from @loc (not NONE) on to the end of the file that holds it; 0 without that file. */
 int store_present(struct store *s, struct store_loc loc, uint64_t *out_bytes, struct err *err);
+/* Something could not be freed: only a sweep will. */
+bool store_wants_sweep(struct store *s);
 struct store_sweep;
 int store_sweep_begin(struct store *s, struct store_sweep **out, struct err *err);
 int store_sweep_keep(struct store_sweep *w, struct store_loc loc, struct err *err);

@@ -150,8 +150,9 @@ int stage_close(struct stage *s, struct err *err)
 	if (r == 0)
 		r = commit(s, err);
 	stage_unlock(s);
-	/* What could not be made durable is in the journal, for the next opening to find. */
-	if (r == 0)
+	/* What could not be made durable is in the journal, for the next opening to find; it also
+	 * sweeps what could not be freed. */
+	if (r == 0 && !store_wants_sweep(s->store))
 		r = catalog_close(s->catalog, err);
 	else
 		catalog_abandon(s->catalog);

@@ -199,13 +199,25 @@ int dead_run(struct store *s, struct err *err)
 	if (r < 0)
 		return err_nomem(err);
 	r = free_batch(s, batch, n, err);
-	if (cuts > 0) {
-		pthread_mutex_lock(&s->lock);
+	if (cuts == 0 && r == 0)
+		return 0;
+	pthread_mutex_lock(&s->lock);
+	if (cuts > 0)
 		s->cutting--;
-		pthread_cond_broadcast(&s->quiet);
-		pthread_mutex_unlock(&s->lock);
-	}
+	s->wasted = s->wasted || r < 0;
+	pthread_cond_broadcast(&s->quiet);
+	pthread_mutex_unlock(&s->lock);
 	return r;
+}
+
+bool store_wants_sweep(struct store *s)
+{
+	bool wasted;
+
+	pthread_mutex_lock(&s->lock);
+	wasted = s->wasted;
+	pthread_mutex_unlock(&s->lock);
+	return wasted;
 }
 
 int store_delete(struct store *s, struct store_loc loc, struct err *err)

@@ -63,6 +63,9 @@ int object_remove(struct store *s, uint64_t id, struct err *err)
 	container_forget(s, STORE_OBJECT, id);
 	if (r == 0 || r == ENOENT)
 		return 0;
+	pthread_mutex_lock(&s->lock);
+	s->wasted = true;
+	pthread_mutex_unlock(&s->lock);
 	return err_sys(err, r, "removing the object %s of the staging store", name);
 }
 

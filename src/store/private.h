@@ -87,6 +87,7 @@ struct store {
 	size_t owing;	       /* containers that are owed */
 	size_t cutting;	       /* batches with cuts that are being executed */
 	uint64_t budget_bytes; /* that may be written before the file system is asked again */
+	bool wasted;	       /* something could not be freed */
 	bool inherited;	       /* a former process may have left bytes only in the page cache */
 };
 
