@@ -5,7 +5,6 @@
  */
 #include "caller.h"
 
-#include "base/auto.h"
 #include "base/err.h"
 #include "base/text.h"
 
@@ -116,14 +115,15 @@ static int not_regular(const char *path, struct err *err)
 }
 
 /* Looked at before it is opened: opening a device may do something already. */
-static int open_regular(const char *path, struct err *err)
+static int open_regular(const char *path, bool *out_made, struct err *err)
 {
 	char shown[200];
 	struct stat st;
-	int fd;
+	int fd, r = stat(path, &st);
 
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	if (r == 0 && !S_ISREG(st.st_mode))
 		return not_regular(path, err);
+	*out_made = r < 0 && errno == ENOENT;
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 	if (fd < 0)
 		return err_sys(err, errno, "opening \"%s\"", shown_path(shown, path));
@@ -151,24 +151,34 @@ static int check_room(int fd, const char *path, uint64_t size_bytes, struct err 
 		shown_path(shown, path), size_bytes, have);
 }
 
+/* A file that was made in vain is not left behind. */
+static int open_with_room(const char *path, uint64_t size_bytes, struct err *err)
+{
+	bool made = false;
+	int r, fd = open_regular(path, &made, err);
+
+	if (fd < 0)
+		return fd;
+	r = check_room(fd, path, size_bytes, err);
+	if (r == 0)
+		return fd;
+	close(fd);
+	if (made)
+		unlink(path);
+	return r;
+}
+
 int caller_open_image(
 	const struct ctl_caller *who, const char *path, uint64_t size_bytes, struct err *err)
 {
-	AUTO_FD int fd = -1;
 	struct rights old;
-	int r = rights_take(who, &old, err);
+	int fd, r = rights_take(who, &old, err);
 
 	if (r < 0)
 		return r;
-	fd = open_regular(path, err);
+	fd = open_with_room(path, size_bytes, err);
 	rights_restore(&old);
-	if (fd < 0) {
-		r = fd;
-		fd = -1;
-		return r;
-	}
-	r = check_room(fd, path, size_bytes, err);
-	return r < 0 ? r : take_fd(&fd);
+	return fd;
 }
 
 int caller_check_medium(const struct ctl_caller *who, const char *path, struct err *err)

@@ -170,7 +170,14 @@ full_disk() {
 		return
 	fi
 	project=$work/small/project
-	rig_mount
+	rig_mount --medium=bd-r
+	put "$ctl/settings/overcommit" on
+	truncate -s 20M "$mnt/big"
+	control_refused ENOSPC "its file system has" "an image that its disk has no room for" \
+		"image $work/small/image.iso"
+	check "... leaves no file" test ! -e "$work/small/image.iso"
+	rm "$mnt/big"
+	put "$ctl/settings/overcommit" off
 	refused ENOSPC "" "a full disk under the store" \
 		bash -c "head -c 50000000 /dev/zero >'$mnt/big'"
 	check "... leaves the mount answering" cat "$ctl/status"
