@@ -33,8 +33,11 @@ int stage_setting_set(struct stage *s, const char *name, const char *value, stru
 /* Job rows are durable at once and take all that is pending with them: so it has to be whole. */
 int stage_job_begin(struct stage *s, struct catalog_job *job, struct err *err)
 {
-	int r;
+	/* What is about to be burned is durable before the laser is on. */
+	int r = stage_sync(s, err);
 
+	if (r < 0)
+		return r;
 	stage_lock(s);
 	r = commit(s, err);
 	if (r == 0)
