@@ -156,6 +156,7 @@ int stage_close(struct stage *s, struct err *err)
 		r = catalog_close(s->catalog, err);
 	else
 		catalog_abandon(s->catalog);
+	active_fini(s); /* after a failure some are left, with handles of the store */
 	store_close(s->store);
 	stage_free(s);
 	return r;
