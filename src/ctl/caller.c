@@ -117,6 +117,7 @@ static int not_regular(const char *path, struct err *err)
 /* Looked at before it is opened: opening a device may do something already. */
 static int open_regular(const char *path, bool *out_made, struct err *err)
 {
+	const int flags = O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 	char shown[200];
 	struct stat st;
 	int fd, r = stat(path, &st);
@@ -124,7 +125,10 @@ static int open_regular(const char *path, bool *out_made, struct err *err)
 	if (r == 0 && !S_ISREG(st.st_mode))
 		return not_regular(path, err);
 	*out_made = r < 0 && errno == ENOENT;
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+	/* To be read back as well; a file that may be written only is saved to unverified. */
+	fd = open(path, O_RDWR | flags, 0644);
+	if (fd < 0 && errno == EACCES)
+		fd = open(path, O_WRONLY | flags, 0644);
 	if (fd < 0)
 		return err_sys(err, errno, "opening \"%s\"", shown_path(shown, path));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
