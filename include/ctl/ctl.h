@@ -30,6 +30,8 @@ struct ctl_host {
 	const char *recorder_id;
 	/* --medium: the type planned for while nothing is in the recorder. */
 	const char *planned_type;
+	/* Where all this is mounted; NULL when it is not. Borrowed until ctl_free. */
+	const char *mountpoint;
 	void *arg;
 };
 

@@ -155,15 +155,32 @@ static int check_room(int fd, const char *path, uint64_t size_bytes, struct err 
 		shown_path(shown, path), size_bytes, have);
 }
 
+/* A job that writes into the mount which it is to outlive would wait for itself at the end. */
+static int check_outside(int fd, const char *path, dev_t own, struct err *err)
+{
+	char shown[200];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, errno, "\"%s\"", shown_path(shown, path));
+	if (!own || st.st_dev != own)
+		return 0;
+	return err_set(err, -EINVAL,
+		"\"%s\" lies in the mount whose image it would be; choose another place",
+		shown_path(shown, path));
+}
+
 /* A file that was made in vain is not left behind. */
-static int open_with_room(const char *path, uint64_t size_bytes, struct err *err)
+static int open_with_room(const char *path, uint64_t size_bytes, dev_t own, struct err *err)
 {
 	bool made = false;
 	int r, fd = open_regular(path, &made, err);
 
 	if (fd < 0)
 		return fd;
-	r = check_room(fd, path, size_bytes, err);
+	r = check_outside(fd, path, own, err);
+	if (r == 0)
+		r = check_room(fd, path, size_bytes, err);
 	if (r == 0)
 		return fd;
 	close(fd);
@@ -172,15 +189,15 @@ static int open_with_room(const char *path, uint64_t size_bytes, struct err *err
 	return r;
 }
 
-int caller_open_image(
-	const struct ctl_caller *who, const char *path, uint64_t size_bytes, struct err *err)
+int caller_open_image(const struct ctl_caller *who, const char *path, uint64_t size_bytes,
+	dev_t own, struct err *err)
 {
 	struct rights old;
 	int fd, r = rights_take(who, &old, err);
 
 	if (r < 0)
 		return r;
-	fd = open_with_room(path, size_bytes, err);
+	fd = open_with_room(path, size_bytes, own, err);
 	rights_restore(&old);
 	return fd;
 }

@@ -171,6 +171,14 @@ static int check_not_medium(struct run *run, int fd, struct err *err)
 		"that file is the medium in the recorder; choose another, or eject it first");
 }
 
+/* Of the mount; 0 when there is none. */
+static dev_t own_device(const struct ctl *c)
+{
+	struct stat st;
+
+	return c->host.mountpoint && stat(c->host.mountpoint, &st) == 0 ? st.st_dev : 0;
+}
+
 static int run_image(struct run *run, struct err *err)
 {
 	struct image *image = NULL;
@@ -180,8 +188,8 @@ static int run_image(struct run *run, struct err *err)
 		r = preview_build(run->c, &image, err);
 	if (r < 0)
 		return r;
-	fd = caller_open_image(
-		&run->h->caller, run->cmd->path, (uint64_t)image_nsec(image) * SECTOR, err);
+	fd = caller_open_image(&run->h->caller, run->cmd->path,
+		(uint64_t)image_nsec(image) * SECTOR, own_device(run->c), err);
 	if (fd < 0)
 		r = fd;
 	else

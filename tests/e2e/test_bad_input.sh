@@ -80,6 +80,11 @@ medium_states() {
 	refused EINVAL "" "cancel without a job" control cancel
 }
 
+own_image() {
+	control_refused EINVAL "lies in the mount" "an image into its own mount" "image $mnt/self.iso"
+	check "... leaves no file" test ! -e "$mnt/self.iso"
+}
+
 too_big() {
 	refused ENOSPC "" "a write past the medium's end" \
 		bash -c "head -c 800000000 /dev/zero >'$mnt/big'"
@@ -197,6 +202,7 @@ settings
 control_directory
 names
 medium_states
+own_image
 too_big
 busy
 projects

@@ -129,13 +129,14 @@ static int start_recorder(struct program *p, const struct options *o, struct err
 	return r;
 }
 
-static int start_control(struct program *p, struct err *err)
+static int start_control(struct program *p, const char *mountpoint, struct err *err)
 {
 	const struct ctl_host host = {
 		.load = load_medium,
 		.medium_file = medium_file,
 		.recorder_id = "virtual",
 		.planned_type = p->planned_medium,
+		.mountpoint = mountpoint,
 		.arg = p,
 	};
 	struct ctl *ctl;
@@ -164,7 +165,7 @@ int program_start(struct program *p, const struct options *o, struct err *err)
 	if (r == 0)
 		r = start_recorder(p, o, err);
 	if (r == 0)
-		r = start_control(p, err);
+		r = start_control(p, o->mountpoint, err);
 	if (r == 0)
 		r = ticker_start(p->stage, &p->ticker, err);
 	if (r == 0)
