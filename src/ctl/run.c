@@ -18,6 +18,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +32,14 @@ struct run {
 	uint64_t job_id; /* 0: none yet */
 	struct job *job; /* a reference, of the job that was started */
 };
+
+/* Of the mount; 0 when there is none. */
+static dev_t own_device(const struct ctl *c)
+{
+	struct stat st;
+
+	return c->host.mountpoint && stat(c->host.mountpoint, &st) == 0 ? st.st_dev : 0;
+}
 
 static int check_idle(struct run *run, struct err *err)
 {
@@ -171,14 +181,6 @@ static int check_not_medium(struct run *run, int fd, struct err *err)
 		"that file is the medium in the recorder; choose another, or eject it first");
 }
 
-/* Of the mount; 0 when there is none. */
-static dev_t own_device(const struct ctl *c)
-{
-	struct stat st;
-
-	return c->host.mountpoint && stat(c->host.mountpoint, &st) == 0 ? st.st_dev : 0;
-}
-
 static int run_image(struct run *run, struct err *err)
 {
 	struct image *image = NULL;
@@ -235,6 +237,27 @@ static int load_medium(void *arg, struct err *err)
 	return r;
 }
 
+/* The recorder's own writes would come back as requests, and none is answered at the end. */
+static int check_medium_outside(struct run *run, struct err *err)
+{
+	dev_t own = own_device(run->c);
+	char dir[WORDS_LINE_MAX + 1];
+	struct stat st;
+	char *slash;
+
+	snprintf(dir, sizeof(dir), "%s", run->cmd->path);
+	slash = strrchr(dir, '/');
+	if (stat(dir, &st) < 0 && slash) {
+		slash[1] = '\0';
+		if (stat(dir, &st) < 0)
+			return 0;
+	}
+	if (!own || st.st_dev != own)
+		return 0;
+	return err_set(err, -EINVAL,
+		"load: the file lies in the mount that is to be burned; choose another place");
+}
+
 static int run_load(struct run *run, struct err *err)
 {
 	int r = check_idle(run, err);
@@ -245,6 +268,8 @@ static int run_load(struct run *run, struct err *err)
 		r = err_set(err, -EOPNOTSUPP,
 			"load: medium=%s: this version writes cd-r, dvd+r and bd-r",
 			run->cmd->medium->type);
+	if (r == 0 && run->cmd->given[OPTION_FILE])
+		r = check_medium_outside(run, err);
 	if (r == 0 && run->cmd->given[OPTION_FILE])
 		r = caller_check_medium(&run->h->caller, run->cmd->path, err);
 	if (r == 0)
