@@ -81,7 +81,8 @@ medium_states() {
 }
 
 own_image() {
-	control_refused EINVAL "lies in the mount" "an image into its own mount" "image $mnt/self.iso"
+	control_refused EINVAL "lies in the mount" "an image into its own mount" \
+		"image $mnt/self.iso"
 	check "... leaves no file" test ! -e "$mnt/self.iso"
 	control_refused EINVAL "lies in the mount" "a medium in its own mount" \
 		"load medium=dvd+r file=$mnt/self.iso"
