@@ -65,9 +65,9 @@ static ssize_t answer(int fd, struct iovec *iov, int count, void *userdata)
 	return writev(fd, iov, count);
 }
 
-int greeting_install(struct fuse_session *session)
+int greeting_install(struct fuse_session *session, int fd)
 {
 	static const struct fuse_custom_io io = { .read = take, .writev = answer };
 
-	return fuse_session_custom_io(session, &io, fuse_session_fd(session)) == 0 ? 0 : -EINVAL;
+	return fuse_session_custom_io(session, &io, fd) == 0 ? 0 : -EINVAL;
 }

@@ -13,10 +13,11 @@ struct greeting {
 };
 
 /*
- * After fuse_session_mount. This version of libfuse cannot ask for FUSE_HANDLE_KILLPRIV_V2;
- * without it the kernel asks for security.capability before every write through its cache. Where
- * the kernel offers it, the flag is added to libfuse's answer. 0 or a negative errno.
+ * After fuse_session_mount, with its descriptor. This version of libfuse cannot ask for
+ * FUSE_HANDLE_KILLPRIV_V2; without it the kernel asks for security.capability before every write
+ * through its cache. Where the kernel offers it, the flag is added to libfuse's answer. 0 or a
+ * negative errno.
  */
-int greeting_install(struct fuse_session *session);
+int greeting_install(struct fuse_session *session, int fd);
 
 #endif

@@ -132,7 +132,7 @@ int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *
 	}
 	m->mounted = true;
 	/* Without it all works, with a request more for each write through the cache. */
-	(void)greeting_install(m->session);
+	(void)greeting_install(m->session, fuse_session_fd(m->session));
 	*out = m;
 	return 0;
 }

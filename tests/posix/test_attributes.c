@@ -237,6 +237,8 @@ static size_t acl_for_nobody(unsigned char perm, unsigned char out[static 44])
 
 static void try_acls(void)
 {
+	unsigned char acl[44];
+
 	DID(open("readable", O_RDONLY | O_CLOEXEC) >= 0);
 	DID(open("readable", O_WRONLY | O_CLOEXEC) >= 0);
 	DID(open("writable", O_WRONLY | O_CLOEXEC) >= 0);
@@ -244,6 +246,8 @@ static void try_acls(void)
 	DID(open("d/f", O_RDWR | O_CLOEXEC) >= 0);
 	DID(open("d/g", O_RDWR | O_CLOEXEC) >= 0);
 	DID(setxattr("readable", "system.posix_acl_access", "", 0, 0));
+	DID(setxattr("owned", "system.posix_acl_access", acl, acl_for_nobody(6, acl), 0));
+	say_stat("owned");
 }
 
 static void acls(void)
@@ -273,6 +277,9 @@ static void acls(void)
 	say_stat("d/e");
 	DID(getxattr("d/f", "system.posix_acl_access", NULL, 0));
 	DID(getxattr("d/e", "system.posix_acl_default", NULL, 0));
+	put_file("owned", 1);
+	DID(chown("owned", 65534, 0));
+	DID(chmod("owned", 02755));
 	say("nobody: %d", as_nobody(try_acls));
 	DID(removexattr("readable", "system.posix_acl_access"));
 	DID(getxattr("readable", "system.posix_acl_access", NULL, 0));
