@@ -44,6 +44,18 @@ static void compare_times(
 			st->st_mtim.tv_nsec, (long long)n->mtime.tv_sec, n->mtime.tv_nsec);
 }
 
+static void compare_xattr(struct compare *c, const char *path, const struct node *n)
+{
+	uint8_t got[MODEL_XATTR_BYTES + 1], want[MODEL_XATTR_BYTES];
+	int r = c->v->ops->xattr(c->v, path, got, sizeof(got));
+
+	model_fill(n->xattr, want, sizeof(want));
+	if (r != (n->xattr ? MODEL_XATTR_BYTES : 0))
+		fault(c, path, "has an attribute of %d bytes", r);
+	else if (r > 0 && memcmp(got, want, sizeof(want)) != 0)
+		fault(c, path, "has another attribute");
+}
+
 static void compare_attr(
 	struct compare *c, const char *path, const struct node *n, const struct stat *st)
 {
@@ -54,6 +66,8 @@ static void compare_attr(
 	if (st->st_nlink != n->nlink)
 		fault(c, path, "nlink is %lu, not %u", (unsigned long)st->st_nlink, n->nlink);
 	compare_times(c, path, n, st);
+	if (!S_ISLNK(n->mode))
+		compare_xattr(c, path, n);
 }
 
 static bool byte_is(const struct node *n, uint64_t at, uint8_t got)
@@ -187,7 +201,7 @@ static void keep_old(struct model *m, const struct step *st)
 {
 	struct node *n;
 
-	if (st->kind != STEP_WRITE && st->kind != STEP_APPEND)
+	if (st->kind != STEP_WRITE && st->kind != STEP_APPEND && st->kind != STEP_PUNCH)
 		return;
 	n = &m->node[m->slot[st->slot]];
 	n->old_bytes = malloc(n->size + 1);

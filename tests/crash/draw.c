@@ -222,6 +222,15 @@ static bool draw_attr(const struct model *m, uint64_t *rng, struct step *st)
 	return true;
 }
 
+/* Of files and directories only: the kernel keeps user attributes off other types. */
+static bool draw_xattr(const struct model *m, uint64_t *rng, struct step *st)
+{
+	if (!draw_old(m, rng, st, draw(rng, 3) ? WANT_FILE : WANT_DIR))
+		return false;
+	st->seed = draw(rng, 3) ? 1 + draw(rng, 1u << 30) : 0;
+	return st->seed || m->node[model_node(m, st->path)].xattr;
+}
+
 static bool draw_kind(const struct model *m, uint64_t *rng, struct step *st)
 {
 	switch (st->kind) {
@@ -236,6 +245,10 @@ static bool draw_kind(const struct model *m, uint64_t *rng, struct step *st)
 	case STEP_FSYNC:
 		st->slot = used_slot(m, rng);
 		return st->slot >= 0;
+	case STEP_PUNCH:
+		return draw_content(m, rng, st) && st->off < m->node[m->slot[st->slot]].size;
+	case STEP_XATTR:
+		return draw_xattr(m, rng, st);
 	case STEP_TRUNCATE:
 		st->off = draw_size(rng);
 		return draw_old(m, rng, st, WANT_FILE);
@@ -287,10 +300,12 @@ void model_draw(const struct model *m, uint64_t *rng, struct step *out)
 		[STEP_UTIMES] = 2,
 		[STEP_SYNC] = 1,
 		[STEP_FREEZE] = 1,
+		[STEP_XATTR] = 4,
+		[STEP_PUNCH] = 2,
 	};
 
 	for (;;) {
-		uint64_t at = draw(rng, 99), sum = 0;
+		uint64_t at = draw(rng, 105), sum = 0;
 		int kind = 0;
 
 		while (kind < STEP_KINDS - 1 && (sum += weight[kind]) <= at)
@@ -324,6 +339,8 @@ const char *step_text(const struct step *st, char *out, size_t cap)
 		[STEP_UTIMES] = "utimes",
 		[STEP_SYNC] = "sync",
 		[STEP_FREEZE] = "freeze",
+		[STEP_XATTR] = "setxattr",
+		[STEP_PUNCH] = "punch",
 	};
 
 	snprintf(out, cap, "%s %s %s slot %d off %llu n %zu%s", word[st->kind], st->path, st->to,

@@ -76,18 +76,26 @@ static void *work(void *arg)
 	}
 }
 
-static void send_burn(void)
+static bool send(const char *command)
 {
 	char path[256];
+	bool taken;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/.discfs/control", run.mnt);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	/* What the medium says to it is no matter here. */
-	if (fd >= 0 && write(fd, "burn close=disc\n", 16) > 0)
-		run.burns++;
+	taken = fd >= 0 && write(fd, command, strlen(command)) > 0;
 	if (fd >= 0)
 		close(fd);
+	return taken;
+}
+
+/* What a former burn left in the recorder is put out first. */
+static void send_burn(void)
+{
+	send("eject\n");
+	send("load medium=bd-r\n");
+	run.burns += send("burn close=disc\n");
 }
 
 static bool start(const char *preload)

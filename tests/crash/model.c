@@ -320,6 +320,21 @@ static void content_step(struct model *m, const struct step *st)
 		resize(n, st->off);
 }
 
+static void xattr_step(struct model *m, const struct step *st)
+{
+	m->node[model_node(m, st->path)].xattr = st->seed;
+}
+
+static void punch_step(struct model *m, const struct step *st)
+{
+	struct node *n = &m->node[m->slot[st->slot]];
+
+	if (st->off < n->size)
+		memset(n->bytes + st->off, 0,
+			st->n < n->size - st->off ? st->n : n->size - st->off);
+	n->touched = true;
+}
+
 static void attr_step(struct model *m, const struct step *st)
 {
 	struct node *n = &m->node[model_node(m, st->path)];
@@ -393,6 +408,8 @@ void model_apply(struct model *m, const struct step *st)
 		[STEP_CHMOD] = attr_step,
 		[STEP_CHOWN] = attr_step,
 		[STEP_UTIMES] = attr_step,
+		[STEP_XATTR] = xattr_step,
+		[STEP_PUNCH] = punch_step,
 		[STEP_FREEZE] = freeze_step,
 	};
 

@@ -8,12 +8,14 @@
 #include <stdint.h>
 #include <time.h>
 
-#define MODEL_NODES 160
-#define MODEL_NAMES 120
-#define MODEL_SLOTS 4
-#define MODEL_PATH  96
-#define MODEL_PART  24
-#define MODEL_FILE  (3u << 20)
+#define MODEL_NODES	  160
+#define MODEL_NAMES	  120
+#define MODEL_SLOTS	  4
+#define MODEL_PATH	  96
+#define MODEL_PART	  24
+#define MODEL_FILE	  (3u << 20)
+#define MODEL_XATTR	  "user.crash"
+#define MODEL_XATTR_BYTES 100 /* of a value */
 
 enum step_kind {
 	STEP_CREATE, /* opens the new file at slot */
@@ -34,6 +36,8 @@ enum step_kind {
 	STEP_CHMOD,
 	STEP_CHOWN,
 	STEP_UTIMES,
+	STEP_XATTR,  /* the one attribute that the model knows; n 0: removed */
+	STEP_PUNCH,  /* n bytes at off of slot become a hole */
 	STEP_SYNC,   /* everything */
 	STEP_FREEZE, /* an image is opened, or the open one closed */
 	STEP_KINDS
@@ -58,6 +62,7 @@ struct node {
 	uint64_t size;
 	uint8_t *bytes;
 	char target[MODEL_PATH];
+	uint64_t xattr; /* seed of the attribute's value; 0: none */
 	/* A write that may be there in part: what stood there before. */
 	bool partial;
 	uint64_t old_size;

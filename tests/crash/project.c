@@ -42,6 +42,8 @@ static const struct {
 		"WHERE i.ino IS NULL OR (i.mode & 61440) <> 40960" },
 	{ "a symlink without its text", "SELECT ino FROM inode WHERE (mode & 61440) = 40960 AND "
 					"ino NOT IN (SELECT ino FROM symlink)" },
+	{ "an attribute of no inode",
+		"SELECT ino FROM xattr WHERE ino NOT IN (SELECT ino FROM inode)" },
 	{ "a cost of no directory", "SELECT c.ino FROM cost c LEFT JOIN inode i ON i.ino = c.ino "
 				    "WHERE i.ino IS NULL OR (i.mode & 61440) <> 16384" },
 	{ "contents that overlap in a segment",
@@ -56,6 +58,7 @@ static const struct {
 		"SELECT ino FROM inode WHERE loc_kind = 1 AND size_bytes > loc_cap_bytes" },
 	{ "a number beyond the greatest", "SELECT ino FROM inode WHERE ino > "
 					  "(SELECT value FROM fact WHERE name = 'max_ino')" },
+	{ "a job without an end", "SELECT id FROM job WHERE ended_sec = 0" },
 	{ "a catalog that is not clean", "SELECT 1 FROM fact WHERE name = 'clean' AND value <> 1" },
 	{ "an integrity_check that is not ok", "SELECT integrity_check FROM pragma_integrity_check "
 					       "WHERE integrity_check <> 'ok'" },

@@ -17,6 +17,8 @@ struct view_ops {
 	int (*stat)(struct view *v, const char *path, struct stat *out);
 	int (*list)(struct view *v, const char *path, view_name_fn *fn, void *arg);
 	ssize_t (*read)(struct view *v, const char *path, void *out, size_t n);
+	/* The value of MODEL_XATTR; 0: there is none. */
+	int (*xattr)(struct view *v, const char *path, void *out, size_t cap);
 	int (*readlink)(struct view *v, const char *path, char *out, size_t cap);
 	/* The projection, and the image as it is. */
 	int (*space)(struct view *v, uint64_t *projected_nsec, uint64_t *image_nsec);

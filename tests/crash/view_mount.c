@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define FULL (MODEL_PATH + 300)
@@ -106,6 +107,24 @@ static int attr_step(const struct step *st, const char *path)
 	return answer(truncate(path, (off_t)st->off));
 }
 
+static int set_xattr(const struct step *st, const char *path)
+{
+	uint8_t value[MODEL_XATTR_BYTES];
+
+	if (!st->seed)
+		return answer(lremovexattr(path, MODEL_XATTR));
+	model_fill(st->seed, value, sizeof(value));
+	return answer(lsetxattr(path, MODEL_XATTR, value, sizeof(value), 0));
+}
+
+static int get_xattr(struct view *view, const char *path, void *out, size_t cap)
+{
+	char text[FULL];
+	ssize_t r = lgetxattr(full(of(view), path, text), MODEL_XATTR, out, cap);
+
+	return r < 0 && errno == ENODATA ? 0 : r < 0 ? -errno : (int)r;
+}
+
 static int name_step(const struct step *st, const char *path, const char *to)
 {
 	switch (st->kind) {
@@ -143,6 +162,11 @@ static int run(struct view *view, const struct step *st)
 	case STEP_WRITE:
 	case STEP_APPEND:
 		return write_file(v, st);
+	case STEP_XATTR:
+		return set_xattr(st, path);
+	case STEP_PUNCH:
+		return answer(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			(off_t)st->off, (off_t)st->n));
 	case STEP_SHORTEN:
 		return answer(ftruncate(fd, (off_t)st->off));
 	case STEP_CLOSE:
@@ -238,6 +262,7 @@ static const struct view_ops ops = {
 	.stat = stat_path,
 	.list = list,
 	.read = read_path,
+	.xattr = get_xattr,
 	.readlink = read_link,
 	.space = space,
 };

@@ -159,6 +159,31 @@ static int freeze(struct view_stage *v)
 	return 0;
 }
 
+static int set_xattr(struct view_stage *v, const struct step *st)
+{
+	uint8_t value[MODEL_XATTR_BYTES];
+	struct stage_attr attr;
+	int r = find(v, st->path, &attr);
+
+	if (r < 0)
+		return r;
+	if (!st->seed)
+		return stage_xattr_remove(v->s, attr.ino, MODEL_XATTR, NULL);
+	model_fill(st->seed, value, sizeof(value));
+	return stage_xattr_set(v->s, attr.ino, MODEL_XATTR,
+		(struct stage_bytes){ value, sizeof(value) }, STAGE_XATTR_SET, NULL);
+}
+
+static int get_xattr(struct view *view, const char *path, void *out, size_t cap)
+{
+	struct stage_attr attr;
+	ssize_t r = find(of(view), path, &attr);
+
+	if (r == 0)
+		r = stage_xattr_get(of(view)->s, attr.ino, MODEL_XATTR, out, cap, NULL);
+	return r == -ENODATA ? 0 : (int)r;
+}
+
 static int run(struct view *view, const struct step *st)
 {
 	struct view_stage *v = of(view);
@@ -182,6 +207,11 @@ static int run(struct view *view, const struct step *st)
 		return stage_tick(v->s, NULL);
 	case STEP_FREEZE:
 		return freeze(v);
+	case STEP_XATTR:
+		return set_xattr(v, st);
+	case STEP_PUNCH:
+		return stage_allocate(
+			v->s, v->slot[st->slot], STAGE_ALLOCATE_PUNCH, st->off, st->n, NULL);
 	case STEP_RENAME:
 	case STEP_EXCHANGE:
 	case STEP_LINK:
@@ -278,6 +308,7 @@ static const struct view_ops ops = {
 	.stat = stat_path,
 	.list = list,
 	.read = read_path,
+	.xattr = get_xattr,
 	.readlink = read_link,
 	.space = space,
 };
