@@ -159,8 +159,10 @@ void stage_forget(struct stage *s, uint64_t ino)
 	a = active_find(s, ino);
 	if (a && a->row.nlink == 0) {
 		a->forgotten = true;
-		if (a->holds == 0 && !a->dirty)
+		if (a->holds == 0 && !a->dirty) {
 			dismiss(s, a);
+			s->unsettled = true;
+		}
 	}
 	stage_unlock(s);
 }

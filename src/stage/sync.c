@@ -60,8 +60,10 @@ int commit(struct stage *s, struct err *err)
 	mark = store_mark(s->store);
 	r = catalog_commit(s->catalog, err);
 	/* What cannot be freed costs disk space until the next sweep. */
-	if (r == 0)
+	if (r == 0) {
 		store_settle(s->store, mark, NULL);
+		s->unsettled = false;
+	}
 	return r;
 }
 
@@ -79,7 +81,8 @@ void commit_if_long(struct stage *s)
 
 static bool nothing_to_do(const struct stage *s)
 {
-	return s->ndirty == 0 && !s->changed_unsaved && catalog_pending(s->catalog) == 0;
+	return s->ndirty == 0 && !s->changed_unsaved && !s->unsettled &&
+	       catalog_pending(s->catalog) == 0;
 }
 
 int stage_sync(struct stage *s, struct err *err)

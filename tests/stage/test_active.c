@@ -4,6 +4,8 @@
 #include "rig_stage.h"
 
 #include <errno.h>
+#include <glob.h>
+#include <stdio.h>
 
 static int getattr(struct rig *rig, uint64_t ino, struct stage_attr *out)
 {
@@ -127,6 +129,36 @@ static void what_is_remembered_ends_with_the_stage(void)
 	rig_fini(&rig);
 }
 
+static size_t objects(const struct rig *rig)
+{
+	char pattern[512];
+	glob_t found;
+	size_t n;
+
+	snprintf(pattern, sizeof(pattern), "%s/objects/*/*", rig->dir);
+	n = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+	globfree(&found);
+	return n;
+}
+
+static void content_goes_with_the_tick_after_the_forgetting(void)
+{
+	struct rig rig;
+	uint64_t f;
+
+	rig_init(&rig);
+	stage_set_remember(rig.s, true);
+	f = rig_file(&rig, ROOT, "f", 3u << 20);
+	T_EQ(stage_sync(rig.s, &rig.err), 0);
+	T_EQ(rig_unlink(&rig, ROOT, "f"), 0);
+	T_EQ(stage_sync(rig.s, &rig.err), 0);
+	T_EQ(objects(&rig), 1);
+	stage_forget(rig.s, f);
+	T_EQ(stage_tick(rig.s, &rig.err), 0);
+	T_EQ(objects(&rig), 0);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(an_inode_without_names_goes_at_once_by_default);
@@ -134,5 +166,6 @@ int main(void)
 	T_RUN(a_hold_outlasts_the_forgetting);
 	T_RUN(a_removed_directory_is_empty_and_takes_no_names);
 	T_RUN(what_is_remembered_ends_with_the_stage);
+	T_RUN(content_goes_with_the_tick_after_the_forgetting);
 	return t_end();
 }
