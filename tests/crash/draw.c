@@ -6,10 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* splitmix64: neighbouring draws must not depend on each other. */
 uint64_t draw(uint64_t *rng, uint64_t below)
 {
-	*rng = *rng * 6364136223846793005ull + 1442695040888963407ull;
-	return (*rng >> 33) % below;
+	uint64_t z = (*rng += 0x9e3779b97f4a7c15ull);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+	return (z ^ (z >> 31)) % below;
 }
 
 enum want { WANT_ANY, WANT_FILE, WANT_DIR, WANT_NO_DIR };
@@ -231,51 +235,74 @@ static bool draw_xattr(const struct model *m, uint64_t *rng, struct step *st)
 	return st->seed || m->node[model_node(m, st->path)].xattr;
 }
 
-static bool draw_kind(const struct model *m, uint64_t *rng, struct step *st)
+static bool draw_slot(const struct model *m, uint64_t *rng, struct step *st)
 {
-	switch (st->kind) {
-	case STEP_CREATE:
-	case STEP_OPEN:
-		return draw_open(m, rng, st);
-	case STEP_WRITE:
-	case STEP_APPEND:
-	case STEP_SHORTEN:
-		return draw_content(m, rng, st);
-	case STEP_CLOSE:
-	case STEP_FSYNC:
-		st->slot = used_slot(m, rng);
-		return st->slot >= 0;
-	case STEP_PUNCH:
-		return draw_content(m, rng, st) && st->off < m->node[m->slot[st->slot]].size;
-	case STEP_XATTR:
-		return draw_xattr(m, rng, st);
-	case STEP_TRUNCATE:
-		st->off = draw_size(rng);
-		return draw_old(m, rng, st, WANT_FILE);
-	case STEP_RENAME:
-	case STEP_EXCHANGE:
-		return draw_rename(m, rng, st);
-	case STEP_LINK:
-		return draw_old(m, rng, st, WANT_NO_DIR) && free_path(m, rng, st->to);
-	case STEP_UNLINK:
-		return draw_old(m, rng, st, WANT_NO_DIR);
-	case STEP_RMDIR:
-		return draw_old(m, rng, st, WANT_DIR);
-	case STEP_MKDIR:
-		st->mode = 0755;
-		return free_path(m, rng, st->path);
-	case STEP_SYMLINK:
-		st->mode = 0777;
-		snprintf(st->to, MODEL_PATH, "../to/%u", (unsigned)draw(rng, 100000));
-		return free_path(m, rng, st->path);
-	case STEP_CHMOD:
-	case STEP_CHOWN:
-	case STEP_UTIMES:
-		return draw_attr(m, rng, st);
-	default:
-		return true;
-	}
+	st->slot = used_slot(m, rng);
+	return st->slot >= 0;
 }
+
+static bool draw_punch(const struct model *m, uint64_t *rng, struct step *st)
+{
+	return draw_content(m, rng, st) && st->off < m->node[m->slot[st->slot]].size;
+}
+
+static bool draw_truncate(const struct model *m, uint64_t *rng, struct step *st)
+{
+	st->off = draw_size(rng);
+	return draw_old(m, rng, st, WANT_FILE);
+}
+
+static bool draw_link(const struct model *m, uint64_t *rng, struct step *st)
+{
+	return draw_old(m, rng, st, WANT_NO_DIR) && free_path(m, rng, st->to);
+}
+
+static bool draw_unlink(const struct model *m, uint64_t *rng, struct step *st)
+{
+	return draw_old(m, rng, st, WANT_NO_DIR);
+}
+
+static bool draw_rmdir(const struct model *m, uint64_t *rng, struct step *st)
+{
+	return draw_old(m, rng, st, WANT_DIR);
+}
+
+static bool draw_mkdir(const struct model *m, uint64_t *rng, struct step *st)
+{
+	st->mode = 0755;
+	return free_path(m, rng, st->path);
+}
+
+static bool draw_symlink(const struct model *m, uint64_t *rng, struct step *st)
+{
+	st->mode = 0777;
+	snprintf(st->to, MODEL_PATH, "../to/%u", (unsigned)draw(rng, 100000));
+	return free_path(m, rng, st->path);
+}
+
+/* Those without a function need nothing drawn. */
+static bool (*const draws[STEP_KINDS])(const struct model *, uint64_t *, struct step *) = {
+	[STEP_CREATE] = draw_open,
+	[STEP_OPEN] = draw_open,
+	[STEP_WRITE] = draw_content,
+	[STEP_APPEND] = draw_content,
+	[STEP_SHORTEN] = draw_content,
+	[STEP_CLOSE] = draw_slot,
+	[STEP_FSYNC] = draw_slot,
+	[STEP_TRUNCATE] = draw_truncate,
+	[STEP_RENAME] = draw_rename,
+	[STEP_EXCHANGE] = draw_rename,
+	[STEP_LINK] = draw_link,
+	[STEP_UNLINK] = draw_unlink,
+	[STEP_MKDIR] = draw_mkdir,
+	[STEP_RMDIR] = draw_rmdir,
+	[STEP_SYMLINK] = draw_symlink,
+	[STEP_CHMOD] = draw_attr,
+	[STEP_CHOWN] = draw_attr,
+	[STEP_UTIMES] = draw_attr,
+	[STEP_XATTR] = draw_xattr,
+	[STEP_PUNCH] = draw_punch,
+};
 
 void model_draw(const struct model *m, uint64_t *rng, struct step *out)
 {
@@ -288,12 +315,12 @@ void model_draw(const struct model *m, uint64_t *rng, struct step *out)
 		[STEP_CLOSE] = 14,
 		[STEP_FSYNC] = 1,
 		[STEP_TRUNCATE] = 3,
-		[STEP_RENAME] = 6,
-		[STEP_EXCHANGE] = 2,
+		[STEP_RENAME] = 12,
+		[STEP_EXCHANGE] = 6,
 		[STEP_LINK] = 3,
 		[STEP_UNLINK] = 6,
 		[STEP_MKDIR] = 3,
-		[STEP_RMDIR] = 2,
+		[STEP_RMDIR] = 5,
 		[STEP_SYMLINK] = 2,
 		[STEP_CHMOD] = 2,
 		[STEP_CHOWN] = 2,
@@ -305,13 +332,13 @@ void model_draw(const struct model *m, uint64_t *rng, struct step *out)
 	};
 
 	for (;;) {
-		uint64_t at = draw(rng, 105), sum = 0;
+		uint64_t at = draw(rng, 118), sum = 0;
 		int kind = 0;
 
 		while (kind < STEP_KINDS - 1 && (sum += weight[kind]) <= at)
 			kind++;
 		*out = (struct step){ .kind = (enum step_kind)kind };
-		if (draw_kind(m, rng, out))
+		if (!draws[kind] || draws[kind](m, rng, out))
 			return;
 	}
 }
