@@ -66,7 +66,8 @@ check_projection() {
 	equal "df counts in sectors" "$(stat -f -c %S "$mnt")" 2048
 	equal "df knows the capacity" "$(stat -f -c %b "$mnt")" "$(space capacity_blocks)"
 	equal "df knows what is free" "$(stat -f -c %a "$mnt")" "$(space free_blocks)"
-	equal "df has an entry for each name" "$(($(stat -f -c "%c - %d" "$mnt")))" "$(space entries)"
+	equal "df has an entry for each name" "$(($(stat -f -c "%c - %d" "$mnt")))" \
+		"$(space entries)"
 	equal "capacity is used and free" \
 		$(($(space used_blocks) + $(space free_blocks))) "$(space capacity_blocks)"
 }
