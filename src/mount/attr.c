@@ -139,10 +139,7 @@ void op_statfs(fuse_req_t req, fuse_ino_t ino)
 	st.f_blocks = space.room.capacity_nsec;
 	st.f_bfree = space.free_nsec;
 	st.f_bavail = space.free_nsec;
-	/* A name costs less than a block: as many more fit at the least, unless they have content.
-	 */
-	st.f_files = space.entries + space.free_nsec;
-	st.f_ffree = space.free_nsec;
-	st.f_favail = space.free_nsec;
+	/* The names that are there; how many more fit depends on what they hold. */
+	st.f_files = space.entries;
 	fuse_reply_statfs(req, &st);
 }
