@@ -31,6 +31,11 @@ struct err;
  */
 int stage_open(
 	const char *dir, const struct measure_ops *measure, struct stage **out, struct err *err);
+/*
+ * How many files opening found shorter than recorded, and cut to what is there: only after a
+ * power failure, and only what nobody had synchronised. A person has to be told.
+ */
+uint64_t stage_cut_files(struct stage *s);
 /* Makes everything durable and closes. NULL is fine. */
 int stage_close(struct stage *s, struct err *err);
 

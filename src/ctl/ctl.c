@@ -12,6 +12,7 @@
 #include "stage/stage.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,22 @@ static void read_epoch(struct ctl *c)
 		text_u64(epoch, &c->stamp_sec);
 }
 
+/* What a power failure took must be told before it is burned and its source deleted. */
+static void tell_cut_files(struct ctl *c)
+{
+	uint64_t n = stage_cut_files(c->stage);
+	struct err why;
+
+	if (n == 0)
+		return;
+	err_set(&why, -ESTALE,
+		"the last end was unclean, and %" PRIu64 " staged files had lost their end: they "
+		"were cut to what is there; compare what is staged with where it came from before "
+		"burning",
+		n);
+	report_failure(&c->report, &why, 0, "");
+}
+
 int ctl_new(struct stage *stage, struct burner *burner, const struct ctl_host *host,
 	struct ctl **out, struct err *err)
 {
@@ -72,6 +89,7 @@ int ctl_new(struct stage *stage, struct burner *burner, const struct ctl_host *h
 		r = journal_recover(c, err);
 	if (r < 0)
 		goto free_all;
+	tell_cut_files(c);
 	*out = c;
 	return 0;
 free_all:

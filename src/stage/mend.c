@@ -14,6 +14,7 @@ struct rows {
 	struct stage *s;
 	struct catalog_inode *row;
 	size_t n, cap;
+	uint64_t ncut; /* files whose content ends before it should */
 	struct err *err;
 };
 
@@ -46,6 +47,7 @@ static int note_row(void *arg, const struct catalog_inode *row)
 	r = store_present(all->s->store, loc_of(row), &there, all->err);
 	if (r < 0 || there >= row->size_bytes)
 		return r;
+	all->ncut++;
 	mended.size_bytes = there;
 	if (there == 0)
 		loc_set(&mended, (struct store_loc){ .kind = STORE_NONE });
@@ -100,5 +102,16 @@ int mend_rows(struct stage *s, struct err *err)
 		r = r < 0 ? r : e;
 	}
 	free(all.row);
+	s->ncut = all.ncut;
 	return r == 0 ? catalog_commit(s->catalog, err) : r;
+}
+
+uint64_t stage_cut_files(struct stage *s)
+{
+	uint64_t n;
+
+	stage_lock(s);
+	n = s->ncut;
+	stage_unlock(s);
+	return n;
 }

@@ -74,6 +74,7 @@ struct stage {
 	bool overcommit;
 	bool unsettled;	      /* content died with no change of rows: the next commit frees it */
 	bool remember;	      /* inodes without names and holds wait for stage_forget */
+	uint64_t ncut;	      /* files that the last unclean end had cut: see mend.c */
 	uint64_t changed_sec; /* time of the last change of the layout */
 	bool changed_unsaved; /* changed_sec is newer than the catalog's */
 };

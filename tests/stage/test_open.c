@@ -64,6 +64,34 @@ static void what_only_an_open_file_kept_is_swept_after_a_crash(void)
 	rig_fini(&rig);
 }
 
+static void stage_two_and_sync(struct rig *rig)
+{
+	if (rig_file(rig, ROOT, "whole", 5000) == 0 || rig_file(rig, ROOT, "cut", 100000) == 0 ||
+		stage_sync(rig->s, &rig->err) < 0)
+		_exit(1);
+}
+
+static void content_that_a_power_failure_took_is_told(void)
+{
+	struct rig rig = { .dir = t_tmpdir(), .measure = &rig_measure };
+	char path[512];
+	uint64_t ino;
+
+	die_after(&rig, stage_two_and_sync);
+	forget_journal(&rig);
+	snprintf(path, sizeof(path), "%s/segments/000001.seg", rig.dir);
+	T_EQ(truncate(path, 50000), 0);
+	rig_open(&rig);
+	T_EQ(stage_cut_files(rig.s), 1);
+	T_TRUE(rig_content_is(&rig, rig_lookup(&rig, ROOT, "whole"), 5000));
+	ino = rig_lookup(&rig, ROOT, "cut");
+	T_TRUE(rig_attr(&rig, ino).size_bytes < 50000);
+	T_TRUE(rig_content_is(&rig, ino, rig_attr(&rig, ino).size_bytes));
+	rig_reopen(&rig);
+	T_EQ(stage_cut_files(rig.s), 0);
+	rig_fini(&rig);
+}
+
 static void fsync_one(struct rig *rig)
 {
 	uint64_t d = rig_mkdir(rig, ROOT, "d");
@@ -255,6 +283,7 @@ static void a_directory_that_is_none_is_refused(void)
 int main(void)
 {
 	T_RUN(what_only_an_open_file_kept_is_swept_after_a_crash);
+	T_RUN(content_that_a_power_failure_took_is_told);
 	T_RUN(what_was_fsynced_outlives_a_power_failure);
 	T_RUN(what_was_answered_outlives_a_kill);
 	T_RUN(the_time_of_the_last_change_outlives_a_kill);

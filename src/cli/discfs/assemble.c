@@ -3,6 +3,7 @@
 #include "assemble.h"
 
 #include "base/err.h"
+#include "base/log.h"
 #include "burn/burner.h"
 #include "ctl/ctl.h"
 #include "image/image.h"
@@ -12,6 +13,7 @@
 #include "ticker.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -140,7 +142,12 @@ static int start_control(struct program *p, const char *mountpoint, struct err *
 		.arg = p,
 	};
 	struct ctl *ctl;
+	uint64_t cut = stage_cut_files(p->stage);
 	int r = ctl_new(p->stage, p->burner, &host, &ctl, err);
+
+	if (cut > 0)
+		log_line(LOG_LEVEL_WARNING, "stage",
+			"%" PRIu64 " staged files had lost their end: see .discfs/error", cut);
 
 	if (r == 0)
 		atomic_store(&p->ctl, ctl);
