@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Opening: resolve, judge or make, migrate, mark as in use; and closing. */
+/* Opening: resolve, judge or make, migrate, mark as in use. */
 #include "base/err.h"
 #include "catalog/catalog.h"
 #include "check.h"
@@ -113,22 +113,4 @@ int catalog_open(const char *path, struct catalog **out, bool *clean, struct err
 	connection_reserve(c);
 	*out = c;
 	return 0;
-}
-
-void catalog_abandon(struct catalog *c)
-{
-	connection_close(c);
-}
-
-int catalog_close(struct catalog *c, struct err *err)
-{
-	int r;
-
-	if (!c)
-		return 0;
-	r = fact_set(c, "clean", 1, err);
-	if (r == 0)
-		r = catalog_commit(c, err);
-	connection_close(c);
-	return r;
 }

@@ -21,7 +21,8 @@ void attr_of(const struct catalog_inode *row, struct stage_attr *out)
 	};
 }
 
-void mode_kill_suid(struct catalog_inode *row)
+/* set-user-ID and set-group-ID of a program end when its bytes or its owner change. */
+static void kill_suid(struct catalog_inode *row)
 {
 	if (!S_ISREG(row->mode))
 		return;
@@ -86,7 +87,7 @@ static void apply(struct catalog_inode *row, const struct stage_change *c, struc
 	if (c->gid)
 		row->gid = *c->gid;
 	if (c->uid || c->gid)
-		mode_kill_suid(row);
+		kill_suid(row);
 	if (c->mode)
 		row->mode = (row->mode & S_IFMT) | (*c->mode & 07777);
 	if (c->atime)

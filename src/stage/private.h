@@ -181,8 +181,6 @@ int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct e
 void io_changed(struct stage *s, struct active *a, uint64_t size_bytes);
 /* -EISDIR or -EINVAL when @a has no content. */
 int io_check_regular(const struct active *a, struct err *err);
-/* set-user-ID and set-group-ID of a program end when its bytes or its owner change. */
-void mode_kill_suid(struct catalog_inode *row);
 
 /* xattr.c: ACLs, within an operation */
 /* @row's mode was changed: its ACL says the same from here on. */

@@ -191,7 +191,7 @@ int place_reach(const struct place *p, uint64_t size_bytes);
 int change_begin(struct store_file *f, struct err *err);
 void change_end(struct store_file *f);
 
-/* file.c */
+/* loc.c */
 int loc_check(const struct store_loc *loc, uint64_t size_bytes, struct err *err);
 
 /* reserve.c */
