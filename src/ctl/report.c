@@ -28,7 +28,7 @@ static const struct remedy {
 	{ -EACCES, "ask as a user who may open that file" },
 	{ -EPERM, "ask as a user who may open that file" },
 	{ -EIO, "the layout is still staged: burn it again on another medium" },
-	{ -ECANCELED, "the layout is still staged: burn it again on another medium" },
+	{ -ECANCELED, "the layout is still staged; .discfs/status says what the medium holds" },
 	{ -ETIMEDOUT, "check the drive and its cable, then burn again on another medium" },
 	{ -EOPNOTSUPP, "see .discfs/help for what works" },
 	{ -EINTR, "look at the medium, then burn again on another one if need be" },
