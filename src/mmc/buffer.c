@@ -27,17 +27,9 @@ int mmc_buffer_capacity(
 {
 	uint8_t buf[12] = { 0 };
 	struct mmc_buffer_state state;
-	struct scsi_cmd cmd = {
-		.cdb = { 0x5c },
-		.cdb_len = 10,
-		.dir = SCSI_IN,
-		.data = buf,
-		.data_bytes = sizeof(buf),
-	};
-	int r;
+	struct scsi_cmd cmd = mmc_query10(0x5c, buf, sizeof(buf));
+	int r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 
-	put_u16be(cmd.cdb + 7, sizeof(buf));
-	r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 	if (r == 0)
 		r = mmc_buffer_decode(buf, mmc_moved(&cmd), &state, err);
 	if (r < 0)

@@ -20,16 +20,10 @@ int mmc_profile_decode(const uint8_t *b, size_t n, uint16_t *out, struct err *er
 int mmc_current_profile(struct mmc_drive *d, uint16_t *out, struct err *err)
 {
 	uint8_t buf[8] = { 0 };
-	struct scsi_cmd cmd = {
-		.cdb = { 0x46, 0x02 }, /* RT 10b: the header and one feature */
-		.cdb_len = 10,
-		.dir = SCSI_IN,
-		.data = buf,
-		.data_bytes = sizeof(buf),
-	};
+	struct scsi_cmd cmd = mmc_query10(0x46, buf, sizeof(buf));
 	int r;
 
-	put_u16be(cmd.cdb + 7, sizeof(buf));
+	cmd.cdb[1] = 0x02; /* RT 10b: the header and one feature */
 	r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 	if (r == 0)
 		r = mmc_profile_decode(buf, mmc_moved(&cmd), out, err);

@@ -35,17 +35,9 @@ int mmc_disc_decode(const uint8_t *b, size_t n, struct mmc_disc *out, struct err
 int mmc_read_disc_info(struct mmc_drive *d, struct mmc_disc *out, struct err *err)
 {
 	uint8_t buf[34] = { 0 };
-	struct scsi_cmd cmd = {
-		.cdb = { 0x51, 0x00 }, /* data type 000b: standard disc information */
-		.cdb_len = 10,
-		.dir = SCSI_IN,
-		.data = buf,
-		.data_bytes = sizeof(buf),
-	};
-	int r;
+	struct scsi_cmd cmd = mmc_query10(0x51, buf, sizeof(buf));
+	int r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 
-	put_u16be(cmd.cdb + 7, sizeof(buf));
-	r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 	if (r == 0)
 		r = mmc_disc_decode(buf, mmc_moved(&cmd), out, err);
 	return r < 0 ? err_prefix(err, r, "READ DISC INFORMATION") : 0;

@@ -2,6 +2,7 @@
 /* The one retry loop: what the sense classes ask for, done within a window of time. */
 #include "exec.h"
 
+#include "base/bytes.h"
 #include "base/err.h"
 
 #include <errno.h>
@@ -134,4 +135,14 @@ int mmc_wait_done(struct mmc_drive *d, struct err *err)
 	int r = mmc_exec(d, &cmd, &p, err);
 
 	return r < 0 ? err_prefix(err, r, "waiting for its end") : 0;
+}
+
+struct scsi_cmd mmc_query10(uint8_t opcode, void *buf, uint16_t n)
+{
+	struct scsi_cmd cmd = {
+		.cdb = { opcode }, .cdb_len = 10, .dir = SCSI_IN, .data = buf, .data_bytes = n
+	};
+
+	put_u16be(cmd.cdb + 7, n);
+	return cmd;
 }

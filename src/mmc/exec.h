@@ -31,6 +31,12 @@ extern const struct mmc_patience mmc_patience_write;
 extern const struct mmc_patience mmc_patience_finish;
 
 /*
+ * A 10-byte command that asks: @n bytes of reply into @buf, its allocation length in bytes 7 and 8
+ * as all of MMC's have it. The other bytes are the caller's to set.
+ */
+struct scsi_cmd mmc_query10(uint8_t opcode, void *buf, uint16_t n);
+
+/*
  * Runs @cmd until the drive has done or refused it. Replies are zeroed before each attempt.
  * 0, the path's errno, what scsi_sense_errno makes of the sense, -EOPNOTSUPP when the drive has
  * not got the command or field, -ENOMEDIUM, -ECANCELED, -ETIMEDOUT after the window, -ESTALE when

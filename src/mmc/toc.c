@@ -41,17 +41,9 @@ int mmc_toc_decode(const uint8_t *b, size_t n, struct mmc_toc *out, struct err *
 int mmc_read_toc(struct mmc_drive *d, struct mmc_toc *out, struct err *err)
 {
 	uint8_t buf[TOC_BYTES] = { 0 };
-	struct scsi_cmd cmd = {
-		.cdb = { 0x43 },
-		.cdb_len = 10,
-		.dir = SCSI_IN,
-		.data = buf,
-		.data_bytes = sizeof(buf),
-	};
-	int r;
+	struct scsi_cmd cmd = mmc_query10(0x43, buf, sizeof(buf));
+	int r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 
-	put_u16be(cmd.cdb + 7, sizeof(buf));
-	r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 	if (r == 0)
 		r = mmc_toc_decode(buf, mmc_moved(&cmd), out, err);
 	return r < 0 ? err_prefix(err, r, "READ TOC") : 0;

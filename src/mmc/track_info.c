@@ -47,17 +47,11 @@ int mmc_read_track_info(
 	struct mmc_drive *d, uint32_t number, struct mmc_track *out, struct err *err)
 {
 	uint8_t buf[36] = { 0 };
-	struct scsi_cmd cmd = {
-		.cdb = { 0x52, 0x01 }, /* address type 01b: by track number */
-		.cdb_len = 10,
-		.dir = SCSI_IN,
-		.data = buf,
-		.data_bytes = sizeof(buf),
-	};
+	struct scsi_cmd cmd = mmc_query10(0x52, buf, sizeof(buf));
 	int r;
 
+	cmd.cdb[1] = 0x01; /* address type 01b: by track number */
 	put_u32be(cmd.cdb + 2, number);
-	put_u16be(cmd.cdb + 7, sizeof(buf));
 	r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 	if (r == 0)
 		r = mmc_track_decode(buf, mmc_moved(&cmd), out, err);

@@ -53,16 +53,11 @@ size_t mmc_write_page_encode(const struct mmc_write_page *p, uint8_t out[static 
 static int sense_page_length(struct mmc_drive *d, uint8_t *out, struct err *err)
 {
 	uint8_t buf[128] = { 0 };
-	struct scsi_cmd cmd = {
-		.cdb = { 0x5a, 0x08, PAGE }, /* DBD: no block descriptors */
-		.cdb_len = 10,
-		.dir = SCSI_IN,
-		.data = buf,
-		.data_bytes = sizeof(buf),
-	};
+	struct scsi_cmd cmd = mmc_query10(0x5a, buf, sizeof(buf));
 	int r;
 
-	put_u16be(cmd.cdb + 7, sizeof(buf));
+	cmd.cdb[1] = 0x08; /* DBD: no block descriptors */
+	cmd.cdb[2] = PAGE;
 	r = mmc_exec(d, &cmd, &mmc_patience_setup, err);
 	if (r < 0 && r != -EOPNOTSUPP)
 		return err_prefix(err, r, "MODE SENSE, page 05h");
