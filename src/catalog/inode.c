@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 static int no_inode(uint64_t ino, struct err *err)
 {
@@ -22,12 +23,6 @@ static struct timespec time_read(const struct query *q, int col)
 		.tv_sec = (time_t)query_col_u64(q, col),
 		.tv_nsec = (long)query_col_u64(q, col + 1),
 	};
-}
-
-static void time_bind(struct query *q, const struct timespec *t)
-{
-	query_i64(q, t->tv_sec);
-	query_i64(q, t->tv_nsec);
 }
 
 /* The order of the columns is that of INODE_COLUMNS in sql.c and of the table. */
@@ -49,23 +44,39 @@ void inode_read(const struct query *q, struct catalog_inode *out)
 	out->loc_cap_bytes = query_col_u64(q, 16);
 }
 
+/* The one place that knows the order: what is bound and what is noted are the same numbers. */
+static void inode_columns(const struct catalog_inode *in, int64_t out[static INODE_NCOL])
+{
+	const int64_t columns[INODE_NCOL] = {
+		(int64_t)in->ino,
+		in->mode,
+		in->uid,
+		in->gid,
+		in->nlink,
+		(int64_t)in->size_bytes,
+		(int64_t)in->rdev,
+		in->mtime.tv_sec,
+		in->mtime.tv_nsec,
+		in->atime.tv_sec,
+		in->atime.tv_nsec,
+		in->ctime.tv_sec,
+		in->ctime.tv_nsec,
+		in->loc_kind,
+		(int64_t)in->loc_id,
+		(int64_t)in->loc_off_bytes,
+		(int64_t)in->loc_cap_bytes,
+	};
+
+	memcpy(out, columns, sizeof(columns));
+}
+
 static void inode_bind(struct query *q, const struct catalog_inode *in)
 {
-	query_u64(q, in->ino);
-	query_u64(q, in->mode);
-	query_u64(q, in->uid);
-	query_u64(q, in->gid);
-	query_u64(q, in->nlink);
-	query_u64(q, in->size_bytes);
-	query_u64(q, in->rdev);
-	time_bind(q, &in->mtime);
-	time_bind(q, &in->atime);
-	time_bind(q, &in->ctime);
-	query_u64(q, in->loc_kind);
-	query_u64(q, in->loc_id);
-	query_u64(q, in->loc_off_bytes);
-	query_u64(q, in->loc_cap_bytes);
-	assert(q->at == INODE_NCOL);
+	int64_t column[INODE_NCOL];
+
+	inode_columns(in, column);
+	for (int i = 0; i < INODE_NCOL; i++)
+		query_i64(q, column[i]);
 }
 
 int catalog_inode_get(struct catalog *c, uint64_t ino, struct catalog_inode *out, struct err *err)
@@ -119,38 +130,15 @@ int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, stru
 	return r < 0 ? r : 0;
 }
 
-/* The order is inode_bind's: the record is run as that statement. */
-static void note_number(struct redo *j, uint64_t v)
-{
-	redo_number(j, (int64_t)v);
-}
-
-static void note_time(struct redo *j, const struct timespec *t)
-{
-	redo_number(j, t->tv_sec);
-	redo_number(j, t->tv_nsec);
-}
-
 void catalog_inode_note(struct catalog *c, const struct catalog_inode *in)
 {
-	struct redo *j = &c->redo;
+	int64_t column[INODE_NCOL];
 
-	redo_begin(j, recover_code[SQL_INODE_UPDATE]);
-	note_number(j, in->ino);
-	note_number(j, in->mode);
-	note_number(j, in->uid);
-	note_number(j, in->gid);
-	note_number(j, in->nlink);
-	note_number(j, in->size_bytes);
-	note_number(j, in->rdev);
-	note_time(j, &in->mtime);
-	note_time(j, &in->atime);
-	note_time(j, &in->ctime);
-	note_number(j, in->loc_kind);
-	note_number(j, in->loc_id);
-	note_number(j, in->loc_off_bytes);
-	note_number(j, in->loc_cap_bytes);
-	redo_seal(j, c->in_op);
+	inode_columns(in, column);
+	redo_begin(&c->redo, recover_code[SQL_INODE_UPDATE]);
+	for (int i = 0; i < INODE_NCOL; i++)
+		redo_number(&c->redo, column[i]);
+	redo_seal(&c->redo, c->in_op);
 }
 
 /* Runs a statement whose one parameter is @ino: rows changed, or a negative errno. */

@@ -148,7 +148,6 @@ static int start_control(struct program *p, const char *mountpoint, struct err *
 	if (cut > 0)
 		log_line(LOG_LEVEL_WARNING, "stage",
 			"%" PRIu64 " staged files had lost their end: see .discfs/error", cut);
-
 	if (r == 0)
 		atomic_store(&p->ctl, ctl);
 	return r;
