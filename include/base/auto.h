@@ -20,20 +20,4 @@ static inline void auto_close(const int *fd)
 #define AUTO_FREE __attribute__((cleanup(auto_free)))
 #define AUTO_FD	  __attribute__((cleanup(auto_close)))
 
-/* Hands over what an AUTO variable holds; the variable forgets it. */
-static inline int take_fd(int *fd)
-{
-	int taken = *fd;
-
-	*fd = -1;
-	return taken;
-}
-
-#define take_ptr(slot)                                                                             \
-	({                                                                                         \
-		__typeof__(*(slot)) taken_ptr_ = *(slot);                                          \
-		*(slot) = NULL;                                                                    \
-		taken_ptr_;                                                                        \
-	})
-
 #endif

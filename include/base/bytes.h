@@ -42,12 +42,6 @@ static inline void put_u64le(uint8_t *p, uint64_t v)
 	put_u32le(p + 4, (uint32_t)(v >> 32));
 }
 
-static inline void put_u64be(uint8_t *p, uint64_t v)
-{
-	put_u32be(p, (uint32_t)(v >> 32));
-	put_u32be(p + 4, (uint32_t)v);
-}
-
 static inline uint16_t get_u16le(const uint8_t *p)
 {
 	return (uint16_t)(p[0] | p[1] << 8);
@@ -56,11 +50,6 @@ static inline uint16_t get_u16le(const uint8_t *p)
 static inline uint16_t get_u16be(const uint8_t *p)
 {
 	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static inline uint32_t get_u24be(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
 }
 
 static inline uint32_t get_u32le(const uint8_t *p)
@@ -76,11 +65,6 @@ static inline uint32_t get_u32be(const uint8_t *p)
 static inline uint64_t get_u64le(const uint8_t *p)
 {
 	return get_u32le(p) | (uint64_t)get_u32le(p + 4) << 32;
-}
-
-static inline uint64_t get_u64be(const uint8_t *p)
-{
-	return (uint64_t)get_u32be(p) << 32 | get_u32be(p + 4);
 }
 
 #endif
