@@ -180,7 +180,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	fuse_opt_add_arg(&args, "nullfs");
-	fuse_opt_add_arg(&args, "-ofsname=nullfs,default_permissions");
+	fuse_opt_add_arg(&args, "-ofsname=nullfs");
 	add(0, "", S_IFDIR | 0755, NULL);
 	session = fuse_session_new(&args, &operations, sizeof(operations), NULL);
 	if (!session || fuse_session_mount(session, argv[1]) != 0)

@@ -102,6 +102,8 @@ int catalog_xattrs(
 	struct catalog *c, uint64_t ino, catalog_xattr_fn *fn, void *arg, struct err *err);
 /* How many inodes have any. */
 int catalog_xattr_owners(struct catalog *c, uint64_t *out, struct err *err);
+/* Whether any inode has @name; reads all attributes there are. */
+int catalog_xattr_any(struct catalog *c, const char *name, bool *out, struct err *err);
 
 /*
  * Directory entries. @seq: a number that ascends with insertion and stays with the entry until it

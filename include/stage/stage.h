@@ -107,6 +107,11 @@ ssize_t stage_xattr_get(
 	struct stage *s, uint64_t ino, const char *name, void *out, size_t cap, struct err *err);
 ssize_t stage_xattr_list(struct stage *s, uint64_t ino, char *out, size_t cap, struct err *err);
 int stage_xattr_remove(struct stage *s, uint64_t ino, const char *name, struct err *err);
+/*
+ * Whether any inode has a POSIX ACL that says more than its mode, or had since the stage was
+ * opened. Cheap but for the first time.
+ */
+int stage_any_acl(struct stage *s, bool *out, struct err *err);
 /* How many inodes have any: images do not hold them. */
 int stage_xattr_owners(struct stage *s, uint64_t *out, struct err *err);
 

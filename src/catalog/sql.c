@@ -43,6 +43,7 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_XATTR_DROP] = "DELETE FROM xattr WHERE ino = ?1",
 	[SQL_XATTRS] = "SELECT name, length(value) FROM xattr WHERE ino = ?1 ORDER BY name",
 	[SQL_XATTR_ANY] = "SELECT EXISTS(SELECT 1 FROM xattr)",
+	[SQL_XATTR_NAMED] = "SELECT EXISTS(SELECT 1 FROM xattr WHERE name = ?1)",
 	[SQL_XATTR_OWNERS] = "SELECT count(DISTINCT ino) FROM xattr",
 
 	[SQL_ENTRY_GET] = "SELECT ino FROM entry WHERE parent = ?1 AND name = ?2",

@@ -140,3 +140,22 @@ int catalog_xattr_owners(struct catalog *c, uint64_t *out, struct err *err)
 	query_end(&q);
 	return r < 0 ? r : 0;
 }
+
+int catalog_xattr_any(struct catalog *c, const char *name, bool *out, struct err *err)
+{
+	struct query q;
+	int r;
+
+	*out = false;
+	if (!c->any_xattr)
+		return 0;
+	r = query_begin(&q, c, SQL_XATTR_NAMED, err);
+	if (r < 0)
+		return r;
+	query_bytes(&q, name, strlen(name));
+	r = query_row(&q, err);
+	if (r > 0)
+		*out = query_col_u64(&q, 0);
+	query_end(&q);
+	return r < 0 ? r : 0;
+}

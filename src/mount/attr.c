@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
+#include <unistd.h>
 
 /* cp and friends write in pieces of st_blksize: 1 MiB makes an eighth of the usual requests. */
 #define PREFERRED_BLOCK_BYTES (1024 * 1024)
@@ -65,6 +66,20 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	}
 	attr_to_stat(&a, &st);
 	fuse_reply_attr(req, &st, FOREVER_S);
+}
+
+/* Asked with GUARD_NOTHING only, where the caller is root: what nobody may run, root may not. */
+void op_access(fuse_req_t req, fuse_ino_t ino, int mask)
+{
+	struct stage_attr a;
+	int r = 0;
+
+	if (mask & X_OK && !is_control(ino)) {
+		r = stage_getattr(mount_of(req)->stage, ino, &a, NULL);
+		if (r == 0 && !S_ISDIR(a.mode) && !(a.mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+			r = -EACCES;
+	}
+	fuse_reply_err(req, -r);
 }
 
 /*

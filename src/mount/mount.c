@@ -19,11 +19,14 @@
 
 static void op_init(void *userdata, struct fuse_conn_info *conn)
 {
-	(void)userdata;
+	const struct mount *m = userdata;
+
 	/* O_TRUNC comes with the open: one request less, and echo > control truncates nothing. */
 	conn->want |= conn->capable & FUSE_CAP_ATOMIC_O_TRUNC;
-	/* The kernel enforces ACLs; what new files inherit, and the umask with it, is stage's. */
-	conn->want |= conn->capable & (FUSE_CAP_POSIX_ACL | FUSE_CAP_DONT_MASK);
+	/* What new files inherit of ACLs, and the umask with it, is stage's. */
+	conn->want |= conn->capable & FUSE_CAP_DONT_MASK;
+	if (m->guard == GUARD_MODES_AND_ACLS)
+		conn->want |= conn->capable & FUSE_CAP_POSIX_ACL;
 	/* Write-back would take writes that do not fit and tell nobody. Splicing is slower. */
 	conn->want &= ~(unsigned)(FUSE_CAP_WRITEBACK_CACHE | FUSE_CAP_SPLICE_READ |
 				  FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE |
@@ -39,6 +42,7 @@ static const struct fuse_lowlevel_ops operations = {
 	.forget = op_forget,
 	.forget_multi = op_forget_multi,
 	.getattr = op_getattr,
+	.access = op_access,
 	.setattr = op_setattr,
 	.readlink = op_readlink,
 	.mknod = op_mknod,
@@ -81,7 +85,9 @@ static int make_session(struct mount *m, const struct mount_opts *opts, struct e
 	int r = 0;
 
 	buf_init(&o, 4096);
-	buf_puts(&o, "-ofsname=discfs,subtype=discfs,default_permissions,nosuid,nodev");
+	buf_puts(&o, "-ofsname=discfs,subtype=discfs,nosuid,nodev");
+	if (m->guard != GUARD_NOTHING)
+		buf_puts(&o, ",default_permissions");
 	if (opts->allow_other)
 		buf_puts(&o, ",allow_other");
 	if (opts->fs_options && opts->fs_options[0])
@@ -98,6 +104,13 @@ static int make_session(struct mount *m, const struct mount_opts *opts, struct e
 	return r;
 }
 
+static enum guard choose_guard(const struct mount_opts *opts)
+{
+	if (opts->allow_other)
+		return GUARD_MODES_AND_ACLS;
+	return geteuid() == 0 ? GUARD_NOTHING : GUARD_MODES;
+}
+
 int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *ctl,
 	struct mount **out, struct err *err)
 {
@@ -110,6 +123,7 @@ int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *
 	m->stage = stage;
 	stage_set_remember(stage, true);
 	m->ctl = ctl;
+	m->guard = choose_guard(opts);
 	m->owner_uid = geteuid();
 	m->owner_gid = getegid();
 	m->control_visible = opts->control_visible;

@@ -25,6 +25,14 @@
 struct workers;
 struct watch;
 
+/*
+ * What the kernel checks before a request reaches us. Without allow_other nobody but the owner
+ * gets as far as that (fuse_allow_current_process), to whom no ACL gives or takes what the mode
+ * does not; and if the owner is root, modes neither. Each check that is not needed saves a request
+ * for nearly every call: attributes of the directory after each change in it, ACLs of each file.
+ */
+enum guard { GUARD_NOTHING, GUARD_MODES, GUARD_MODES_AND_ACLS };
+
 struct mount {
 	struct fuse_session *session;
 	struct stage *stage;
@@ -33,6 +41,7 @@ struct mount {
 	struct watch *watch;
 	struct pending pending;
 	char *mountpoint;
+	enum guard guard;	       /* constant */
 	uint32_t owner_uid, owner_gid; /* of the control files */
 	bool control_visible;
 	bool mounted;
@@ -62,6 +71,7 @@ void attr_to_entry(const struct stage_attr *a, struct fuse_entry_param *e);
 void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_setattr(
 	fuse_req_t req, fuse_ino_t ino, struct stat *st, int to_set, struct fuse_file_info *fi);
+void op_access(fuse_req_t req, fuse_ino_t ino, int mask);
 void op_statfs(fuse_req_t req, fuse_ino_t ino);
 
 /* control.c: the same requests where the inode is a control file */

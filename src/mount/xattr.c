@@ -62,6 +62,23 @@ static int drop_setgid(fuse_req_t req, fuse_ino_t ino, struct err *err)
 	return stage_setattr(s, ino, &(struct stage_change){ .mode = &mode }, &a, err);
 }
 
+static bool is_acl(const char *name)
+{
+	return strncmp(name, "system.posix_acl_", 17) == 0;
+}
+
+/*
+ * The mode may be another now. A kernel that does not enforce ACLs does not know; it asks again
+ * when it is told to, and has the new answer then, because the change is made already.
+ */
+static void forget_mode(fuse_req_t req, fuse_ino_t ino)
+{
+	struct mount *m = mount_of(req);
+
+	if (m->guard != GUARD_MODES_AND_ACLS)
+		(void)fuse_lowlevel_notify_inval_inode(m->session, ino, -1, 0);
+}
+
 void op_setxattr(
 	fuse_req_t req, fuse_ino_t ino, const char *name, const char *value, size_t size, int flags)
 {
@@ -79,8 +96,10 @@ void op_setxattr(
 	else if (flags & XATTR_REPLACE)
 		how = STAGE_XATTR_REPLACE;
 	r = stage_xattr_set(mount_of(req)->stage, ino, name, bytes, how, &err);
-	if (r == 0 && strncmp(name, "system.", 7) == 0)
+	if (r == 0 && is_acl(name)) {
 		r = drop_setgid(req, ino, &err);
+		forget_mode(req, ino);
+	}
 	reply_code(req, "setxattr", r, &err);
 }
 
@@ -98,6 +117,19 @@ static void reply_bytes(
 		fuse_reply_buf(req, (const char *)m->transfer, (size_t)n);
 }
 
+/*
+ * Programs that show ACLs, such as ls -l, ask for that of every file, unless the file system knows
+ * none. As long as that is so here, the first answer spares all others. A kernel that enforces
+ * ACLs must not hear it.
+ */
+static bool no_acls(struct mount *m, const char *name)
+{
+	bool any;
+
+	return m->guard != GUARD_MODES_AND_ACLS && is_acl(name) &&
+	       stage_any_acl(m->stage, &any, NULL) == 0 && !any;
+}
+
 void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
 	struct mount *m = mount_of(req);
@@ -106,6 +138,10 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 	/* Asked while permissions are checked: any other answer would deny them. */
 	if (is_control(ino)) {
 		fuse_reply_err(req, ENODATA);
+		return;
+	}
+	if (no_acls(m, name)) {
+		fuse_reply_err(req, EOPNOTSUPP);
 		return;
 	}
 	if (size > TRANSFER_BYTES)

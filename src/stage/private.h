@@ -57,6 +57,9 @@ struct space {
 	struct dirty_dir *newest; /* the same directories, in the order in which they got dirty */
 };
 
+/* Whether any inode has an ACL: looked up when first asked for. */
+enum acl_use { ACL_USE_UNKNOWN, ACL_USE_NONE, ACL_USE_SOME };
+
 struct stage {
 	pthread_mutex_t lock; /* before the store's lock; no callback runs under it */
 	pthread_cond_t calm;  /* an inode's syncs came down to 0: signalled by sync.c */
@@ -76,6 +79,7 @@ struct stage {
 	bool remember;	      /* inodes without names and holds wait for stage_forget */
 	uint64_t ncut;	      /* files that the last unclean end had cut: see mend.c */
 	uint64_t changed_sec; /* time of the last change of the layout */
+	enum acl_use acl_use;
 	bool changed_unsaved; /* changed_sec is newer than the catalog's */
 };
 

@@ -87,6 +87,13 @@ static int check_how(
 	return r < 0 ? r : err_set(err, -EEXIST, "the inode has an attribute %s", name);
 }
 
+static int put_acl(
+	struct stage *s, uint64_t ino, const char *name, struct stage_bytes value, struct err *err)
+{
+	s->acl_use = ACL_USE_SOME;
+	return catalog_xattr_set(s->catalog, ino, name, value.at, value.n, err);
+}
+
 /* An ACL that says no more than a mode is not kept beside the mode. */
 static int set_access(struct stage *s, struct catalog_inode *row, const struct acl *acl,
 	struct stage_bytes value, struct err *err)
@@ -94,7 +101,7 @@ static int set_access(struct stage *s, struct catalog_inode *row, const struct a
 	int r;
 
 	if (!acl_to_mode(acl, &row->mode))
-		return catalog_xattr_set(s->catalog, row->ino, ACL_ACCESS, value.at, value.n, err);
+		return put_acl(s, row->ino, ACL_ACCESS, value, err);
 	r = catalog_xattr_delete(s->catalog, row->ino, ACL_ACCESS, err);
 	return r == -ENODATA ? 0 : r;
 }
@@ -114,7 +121,7 @@ static int set_acl(struct stage *s, struct catalog_inode *row, const char *name,
 		return set_access(s, row, &acl, value, err);
 	if (!S_ISDIR(row->mode))
 		return err_set(err, -EACCES, "only a directory has a default for new files");
-	return catalog_xattr_set(s->catalog, row->ino, name, value.at, value.n, err);
+	return put_acl(s, row->ino, name, value, err);
 }
 
 static int set(struct op *op, uint64_t ino, const char *name, struct stage_bytes value,
@@ -232,6 +239,30 @@ int stage_xattr_remove(struct stage *s, uint64_t ino, const char *name, struct e
 	return r;
 }
 
+static int look_for_acls(struct stage *s, struct err *err)
+{
+	bool any = false;
+	int r = catalog_xattr_any(s->catalog, ACL_ACCESS, &any, err);
+
+	if (r == 0 && !any)
+		r = catalog_xattr_any(s->catalog, ACL_DEFAULT, &any, err);
+	if (r == 0)
+		s->acl_use = any ? ACL_USE_SOME : ACL_USE_NONE;
+	return r;
+}
+
+int stage_any_acl(struct stage *s, bool *out, struct err *err)
+{
+	int r = 0;
+
+	stage_lock(s);
+	if (s->acl_use == ACL_USE_UNKNOWN)
+		r = look_for_acls(s, err);
+	*out = s->acl_use != ACL_USE_NONE;
+	stage_unlock(s);
+	return r;
+}
+
 int stage_xattr_owners(struct stage *s, uint64_t *out, struct err *err)
 {
 	int r;
@@ -266,7 +297,7 @@ static int save_acl(
 	uint8_t bytes[ACL_BYTES_MAX];
 	size_t n = acl_encode(acl, bytes);
 
-	return catalog_xattr_set(s->catalog, ino, name, bytes, n, err);
+	return put_acl(s, ino, name, (struct stage_bytes){ .at = bytes, .n = n }, err);
 }
 
 int xattr_follow_mode(struct stage *s, const struct catalog_inode *row, struct err *err)

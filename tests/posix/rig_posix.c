@@ -22,6 +22,8 @@
 #define NOBODY	 65534u
 
 static char mnt[PATH_MAX], local[PATH_MAX];
+/* Mounted without allow_other: nobody but this user gets in. */
+static bool private;
 /* Shared with children, which say things too. */
 static char *said;
 
@@ -51,7 +53,8 @@ void rig_start(void)
 	snprintf(discfs, sizeof(discfs), "%s/src/cli/discfs", build ? build : "build");
 	if (access(discfs, X_OK) < 0)
 		t_skip("discfs is not built");
-	if (geteuid() != 0)
+	private = getenv("DISCFS_TEST_PRIVATE") || geteuid() != 0;
+	if (private)
 		argv[2] = (char[]){ "-orw" };
 	T_MUST(chmod(dir, 0755) == 0);
 	snprintf(project, sizeof(project), "--project=%s/project", dir);
@@ -117,7 +120,7 @@ bool as_nobody(void (*fn)(void))
 	int status = -1;
 	pid_t pid;
 
-	if (geteuid() != 0)
+	if (private)
 		return false;
 	pid = fork();
 	if (pid == 0) {

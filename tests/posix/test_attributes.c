@@ -286,9 +286,44 @@ static void acls(void)
 	say_stat("readable");
 }
 
+static void access_of_root(void)
+{
+	put_file("program", 1);
+	DID(access("program", X_OK));
+	DID(access("program", R_OK | W_OK));
+	DID(chmod("program", 0100));
+	DID(access("program", R_OK | W_OK | X_OK));
+	DID(mkdir("d", 0));
+	DID(access("d", R_OK | W_OK | X_OK));
+	DID(chdir("d"));
+	DID(chdir(".."));
+	DID(mkfifo("p", 0600));
+	DID(access("p", X_OK));
+	DID(access("nothing", F_OK));
+}
+
+/* Where the kernel does not enforce ACLs it hears that there are none, until there is one. */
+static void no_acls_yet(void)
+{
+	unsigned char acl[44];
+	size_t n = acl_for_nobody(4, acl);
+
+	put_file("f", 1);
+	if (getxattr("f", "system.posix_acl_access", NULL, 0) >= 0)
+		say("a list of access without any having been set");
+	if (errno != ENODATA && errno != EOPNOTSUPP)
+		did("getxattr", -1);
+	if (setxattr("f", "system.posix_acl_access", acl, n, 0) < 0)
+		did("setxattr", -1);
+	if (getxattr("f", "system.posix_acl_access", NULL, 0) != (ssize_t)n)
+		did("getxattr", -1);
+}
+
 int main(void)
 {
 	rig_start();
+	RIG_ALONE(no_acls_yet);
+	RIG_SAME(access_of_root);
 	RIG_SAME(times);
 	RIG_SAME(modes_of_new_objects);
 	RIG_SAME(devices);
