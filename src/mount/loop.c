@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -109,9 +110,17 @@ static int receive(struct fuse_session *session, struct fuse_buf *buf, struct sp
 	return r;
 }
 
+/* On the only CPU the client could not run while we look for what it sends. */
+static bool several_cpus(void)
+{
+	cpu_set_t mine;
+
+	return sched_getaffinity(0, sizeof(mine), &mine) == 0 && CPU_COUNT(&mine) > 1;
+}
+
 int loop_run(struct fuse_session *session)
 {
-	struct spinner spinner = { .worthwhile = sysconf(_SC_NPROCESSORS_ONLN) > 1 };
+	struct spinner spinner = { .worthwhile = several_cpus() };
 	struct fuse_buf buf = { .mem = NULL };
 	int fd = fuse_session_fd(session);
 	int r = catch_signals();
