@@ -18,6 +18,7 @@ OUTSIDE = {
     r"(cdio|iscsi)/.*": {"recorder"},
     r"argp\.h": {"cli", "ctl"},
     r"jansson\.h": {"cli", "ctl"},
+    r"zlib\.h": {"base"},
 }
 
 
