@@ -12,6 +12,9 @@ struct tree;
 struct buf;
 struct err;
 
+/* Partition tables beside the disc's own structures: the image also boots from a disk. */
+enum image_hybrid { IMAGE_HYBRID_OFF, IMAGE_HYBRID_MBR, IMAGE_HYBRID_GPT };
+
 struct image_opts {
 	char volume_id[129]; /* UTF-8; "" takes image_default_volume_id */
 	uint64_t stamp_sec;  /* volume dates; 0 takes the tree's */
