@@ -32,24 +32,22 @@ static bool fits_in_place(const struct store_file *f, const struct want *want, s
 
 static bool wants_object(const struct store_file *f, const struct want *want)
 {
-	if (want->size_bytes > f->store->small_max || f->loc.kind == STORE_OBJECT)
-		return true;
-	return f->loc.kind == STORE_SEGMENT && f->moves >= CHUNK_MOVES_MAX &&
-	       want->size_bytes > f->loc.cap_bytes;
+	return want->size_bytes > f->store->small_max || f->loc.kind == STORE_OBJECT;
 }
 
-/* The first space of a file is exact; who has lost the tail gets ahead of its growth. */
+/*
+ * The first space of a file is exact. Who has lost the tail gets a chunk, and when that is full,
+ * all that a small file can ever need: what is not written of it is a hole and takes no room, while
+ * each further step between would copy the content once more and leave it as garbage.
+ */
 static int reserve(struct store_file *f, const struct want *want, struct place *p, struct err *err)
 {
 	uint64_t exact = align(want->size_bytes);
-	uint64_t cap = 2 * f->loc.cap_bytes;
+	uint64_t cap = exact > CHUNK_BYTES ? f->store->small_max : CHUNK_BYTES;
 
 	if (f->loc.kind == STORE_NONE || want->size_bytes <= f->loc.cap_bytes)
 		return segment_reserve(f->store, exact, &p->loc, err);
-	cap = cap < CHUNK_MIN_BYTES ? CHUNK_MIN_BYTES : cap;
-	cap = cap < exact ? exact : cap;
 	cap = cap > f->store->small_max ? f->store->small_max : cap;
-	p->moves = f->moves + 1;
 	return segment_reserve_chunk(f->store, cap, &p->loc, err);
 }
 
@@ -126,7 +124,7 @@ static int bring_content(
 
 int place_find(struct store_file *f, const struct want *want, struct place *out, struct err *err)
 {
-	struct place p = { .loc = f->loc, .high_bytes = f->high_bytes, .moves = f->moves };
+	struct place p = { .loc = f->loc, .high_bytes = f->high_bytes };
 	int r;
 
 	if (f->loc.kind != STORE_NONE && fits_in_place(f, want, &p)) {
@@ -166,7 +164,6 @@ void place_commit(struct store_file *f, struct place *p)
 	}
 	container_put_written(s, p->c);
 	f->loc = p->loc;
-	f->moves = p->moves;
 	f->high_bytes = p->high_bytes;
 }
 

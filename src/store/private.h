@@ -14,8 +14,7 @@
 #define CONTAINER_NAME	  40u /* bytes of a name below segments/ or objects/ */
 #define OBJECT_ID_MAX	  (1ull << 48)
 #define OBJECT_SHARD_BITS 10	       /* 1024 objects to a folder */
-#define CHUNK_MIN_BYTES	  (64u * 1024) /* the first private chunk */
-#define CHUNK_MOVES_MAX	  3u	       /* then the file gets an object */
+#define CHUNK_BYTES	  (64u * 1024) /* the first private chunk */
 #define PUNCH_BYTES	  4096u	       /* what a punched hole can give back */
 
 /*
@@ -102,7 +101,6 @@ struct store_file {
 	uint64_t born;	       /* sequence at which the container was begun */
 	uint64_t seen;	       /* sequence at the last change */
 	uint64_t frozen_bytes; /* below it a freeze may read; 0: none does */
-	unsigned moves;
 };
 
 /* Opens a store with smaller segments: for tests of their border. */
@@ -174,7 +172,6 @@ struct place {
 	struct store_loc loc;
 	struct container *c; /* referenced */
 	uint64_t high_bytes;
-	unsigned moves;
 	bool moved;
 	bool carried; /* content came along */
 };

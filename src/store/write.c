@@ -166,7 +166,6 @@ static void forget_place(struct store_file *f)
 	f->high_bytes = 0;
 	f->trim_bytes = 0;
 	f->frozen_bytes = 0;
-	f->moves = 0;
 }
 
 static int shrink(struct store_file *f, uint64_t size, struct err *err)
