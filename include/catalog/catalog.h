@@ -53,6 +53,23 @@ bool catalog_wants_commit(const struct catalog *c);
 
 #define CATALOG_ROOT_INO 1u
 
+/*
+ * Beside the pending tree, which is area 0, there may be others with roots of their own. The upper
+ * bits of an inode's number tell its area; the lower bits are never given twice over all areas.
+ */
+#define CATALOG_AREA_SHIFT 48u
+#define CATALOG_INO_MASK   ((1ull << CATALOG_AREA_SHIFT) - 1)
+
+static inline uint32_t catalog_area(uint64_t ino)
+{
+	return (uint32_t)(ino >> CATALOG_AREA_SHIFT);
+}
+
+static inline uint64_t catalog_area_root(uint32_t area)
+{
+	return area ? (uint64_t)area << CATALOG_AREA_SHIFT : CATALOG_ROOT_INO;
+}
+
 struct catalog_inode {
 	uint64_t ino; /* from 1 (the root) up; never 0 */
 	uint64_t size_bytes;
@@ -76,7 +93,8 @@ int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, stru
 void catalog_inode_note(struct catalog *c, const struct catalog_inode *in);
 int catalog_inode_delete(
 	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text, cost, xattrs */
-/* The greatest number ever given to an inode: never reused, also after a delete and reopening. */
+/* The greatest number ever given to an inode, without its area: never reused, also after a delete
+ * and reopening. */
 int catalog_max_ino(struct catalog *c, uint64_t *out, struct err *err);
 
 int catalog_symlink_set(
@@ -100,6 +118,12 @@ int catalog_xattr_drop(struct catalog *c, uint64_t ino, struct err *err); /* all
 typedef int catalog_xattr_fn(void *arg, const char *name, size_t name_n, uint64_t value_n);
 int catalog_xattrs(
 	struct catalog *c, uint64_t ino, catalog_xattr_fn *fn, void *arg, struct err *err);
+/*
+ * Regular files of the tree and its hard links that have an attribute user.discfs.boot.*: the first
+ * @cap of them, ascending. An index answers.
+ */
+int catalog_boot_marked(
+	struct catalog *c, uint64_t *out, size_t cap, size_t *out_n, struct err *err);
 /* How many inodes have any. */
 int catalog_xattr_owners(struct catalog *c, uint64_t *out, struct err *err);
 /* Whether any inode has @name; reads all attributes there are. */
@@ -149,7 +173,10 @@ int catalog_entries_by_name(
 /* All inodes, ascending by ino: totals at mount, sweeping after a crash. */
 typedef int catalog_inode_fn(void *arg, const struct catalog_inode *in);
 int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct err *err);
-/* One SQL sum: sectors of all regular content, directories with the root (nlink > 0), entries. */
+/*
+ * One SQL sum: sectors of all regular content and entries, of all areas; directories with the root
+ * (nlink > 0), of the tree.
+ */
 struct catalog_totals {
 	uint64_t data_nsec, ndir, nentry;
 };
@@ -164,7 +191,7 @@ int catalog_cost_set(
 int catalog_cost_get(struct catalog *c, uint64_t ino, uint64_t cost[static 4], struct err *err);
 int catalog_cost_drop(struct catalog *c, uint64_t ino, struct err *err); /* no row: fine */
 int catalog_cost_sum(struct catalog *c, uint64_t cost[static 4], struct err *err);
-/* Directories (nlink > 0) without a row, the first @cap of them. */
+/* Directories of the tree (nlink > 0) without a row, the first @cap of them. */
 int catalog_cost_missing(
 	struct catalog *c, uint64_t *out, size_t cap, size_t *out_n, struct err *err);
 

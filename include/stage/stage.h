@@ -26,6 +26,24 @@ struct err;
 #define STAGE_NAME_MAX 255u
 
 /*
+ * Areas beside the tree, for files of the layout that are none of its tree: each a directory of
+ * regular files with a root of its own, which belongs to the owner of the tree and to nobody else
+ * (0700, unchangeable). Names of one area never stand for files of another (-EXDEV).
+ */
+enum stage_area { STAGE_AREA_TREE, STAGE_AREA_BOOT, STAGE_AREA_COUNT };
+uint64_t stage_area_root(enum stage_area area);
+enum stage_area stage_area_of(uint64_t ino);
+/* Whether @ino is the root of any area. */
+bool stage_is_root(uint64_t ino);
+
+/*
+ * A disc boots from the files of the boot area, and from those of the tree that have an attribute
+ * with this prefix: at most so many together (-ENOSPC).
+ */
+#define STAGE_BOOT_XATTR "user.discfs.boot."
+#define STAGE_BOOT_MAX	 32u
+
+/*
  * @dir: the project's directory; holds catalog.sqlite and the store. The caller owns its lock.
  * After an unclean end: sweeps what nothing names. @measure: costs of directories, borrowed.
  */

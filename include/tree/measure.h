@@ -33,6 +33,7 @@ struct layout_cost {
 	struct dir_cost dirs; /* sum */
 	uint64_t ndir;	      /* with the root */
 	uint64_t data_nsec;   /* sectors_for(size) summed over the inodes of regular files */
+	uint64_t nboot;	      /* files to boot from; their content is in data_nsec already */
 };
 
 /*

@@ -111,8 +111,8 @@ int catalog_inode_insert(struct catalog *c, const struct catalog_inode *in, stru
 		return err_set(err, r, "the catalog has an inode %" PRIu64 " already", in->ino);
 	if (r < 0)
 		return r;
-	if (in->ino > c->max_ino)
-		c->max_ino = in->ino;
+	if ((in->ino & CATALOG_INO_MASK) > c->max_ino)
+		c->max_ino = in->ino & CATALOG_INO_MASK;
 	return 0;
 }
 

@@ -66,8 +66,11 @@ static int run_again(void *arg, char code, const struct redo_param *param, int n
 		return r;
 	/* A note may come after the row's deletion; the numbers ever given are counted all the
 	 * same. */
-	if (id == SQL_INODE_INSERT && n > 0 && (uint64_t)param[0].number > c->max_ino)
-		c->max_ino = (uint64_t)param[0].number;
+	if (id == SQL_INODE_INSERT && n > 0) {
+		uint64_t number = (uint64_t)param[0].number & CATALOG_INO_MASK;
+
+		c->max_ino = number > c->max_ino ? number : c->max_ino;
+	}
 	if (id == SQL_XATTR_SET)
 		c->any_xattr = true;
 	if (id == SQL_ENTRY_INSERT && n > 0 && (uint64_t)param[0].number >= c->next_seq)

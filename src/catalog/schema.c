@@ -49,7 +49,13 @@ static const char version_2[] = "CREATE TABLE xattr("
 				" PRIMARY KEY(ino, name)) STRICT, WITHOUT ROWID;"
 				"PRAGMA user_version = 2;";
 
-static const char *const scripts[] = { version_1, version_2 };
+/* Few files describe how a disc boots, among any number with other attributes. */
+static const char version_3[] = "CREATE INDEX xattr_boot ON xattr(ino) "
+				"WHERE name >= x'757365722e6469736366732e626f6f742e' "
+				"AND name < x'757365722e6469736366732e626f6f742f';"
+				"PRAGMA user_version = 3;";
+
+static const char *const scripts[] = { version_1, version_2, version_3 };
 
 const struct schema catalog_schema = {
 	.script = scripts,

@@ -11,6 +11,9 @@
 /* The condition of the partial index inode_dir, word for word, so that it is used. */
 #define IS_DIR "(mode & 61440) = 16384 AND nlink > 0"
 
+/* The tree and not an area beside it: CATALOG_AREA_SHIFT. */
+#define IN_TREE "ino < 281474976710656"
+
 const char *const sql_text[SQL_COUNT] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
@@ -31,7 +34,10 @@ const char *const sql_text[SQL_COUNT] = {
 			     "loc_off_bytes = ?16, loc_cap_bytes = ?17 WHERE ino = ?1",
 	[SQL_INODE_DELETE] = "DELETE FROM inode WHERE ino = ?1",
 	[SQL_INODES] = "SELECT " INODE_COLUMNS " FROM inode i ORDER BY ino",
-	[SQL_INODE_MAX] = "SELECT coalesce(max(ino), 0) FROM inode",
+	[SQL_INODE_MAX] = "SELECT max("
+			  "coalesce((SELECT max(ino) FROM inode WHERE " IN_TREE "), 0), "
+			  "coalesce((SELECT max(ino & 281474976710655) FROM inode "
+			  "WHERE NOT " IN_TREE "), 0))",
 
 	[SQL_SYMLINK_SET] = "REPLACE INTO symlink(ino, target) VALUES(?1, ?2)",
 	[SQL_SYMLINK_GET] = "SELECT target FROM symlink WHERE ino = ?1",
@@ -44,6 +50,12 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_XATTRS] = "SELECT name, length(value) FROM xattr WHERE ino = ?1 ORDER BY name",
 	[SQL_XATTR_ANY] = "SELECT EXISTS(SELECT 1 FROM xattr)",
 	[SQL_XATTR_NAMED] = "SELECT EXISTS(SELECT 1 FROM xattr WHERE name = ?1)",
+	/* The terms of the index xattr_boot, word for word, so that it is used. */
+	[SQL_BOOT_MARKED] = "SELECT DISTINCT x.ino FROM xattr x JOIN inode i ON i.ino = x.ino "
+			    "WHERE x.name >= x'757365722e6469736366732e626f6f742e' "
+			    "AND x.name < x'757365722e6469736366732e626f6f742f' "
+			    "AND (i.mode & 61440) = 32768 AND i.nlink > 0 "
+			    "AND i.ino < 281474976710656 ORDER BY x.ino LIMIT ?1",
 	[SQL_XATTR_OWNERS] = "SELECT count(DISTINCT ino) FROM xattr",
 
 	[SQL_ENTRY_GET] = "SELECT ino FROM entry WHERE parent = ?1 AND name = ?2",
@@ -65,7 +77,7 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_TOTALS] = "SELECT (SELECT coalesce(sum(size_bytes / 2048 + "
 		       "(size_bytes % 2048 <> 0)), 0) FROM inode "
 		       "WHERE (mode & 61440) = 32768 AND nlink > 0), "
-		       "(SELECT count(*) FROM inode WHERE " IS_DIR "), "
+		       "(SELECT count(*) FROM inode WHERE " IS_DIR " AND " IN_TREE "), "
 		       "(SELECT count(*) FROM entry)",
 
 	[SQL_COST_SET] = "REPLACE INTO cost VALUES(?1, ?2, ?3, ?4, ?5)",
@@ -75,7 +87,7 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_COST_SUM] = "SELECT coalesce(sum(iso_nsec), 0), coalesce(sum(joliet_nsec), 0), "
 			 "coalesce(sum(iso_path_bytes), 0), coalesce(sum(joliet_path_bytes), 0) "
 			 "FROM cost",
-	[SQL_COST_MISSING] = "SELECT ino FROM inode WHERE " IS_DIR
+	[SQL_COST_MISSING] = "SELECT ino FROM inode WHERE " IS_DIR " AND " IN_TREE
 			     " AND ino NOT IN (SELECT ino FROM cost) ORDER BY ino LIMIT ?1",
 
 	[SQL_SETTING_GET] = "SELECT value FROM setting WHERE name = ?1",

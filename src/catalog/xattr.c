@@ -141,6 +141,22 @@ int catalog_xattr_owners(struct catalog *c, uint64_t *out, struct err *err)
 	return r < 0 ? r : 0;
 }
 
+int catalog_boot_marked(
+	struct catalog *c, uint64_t *out, size_t cap, size_t *out_n, struct err *err)
+{
+	struct query q;
+	int r;
+
+	*out_n = 0;
+	if (!c->any_xattr)
+		return 0;
+	r = query_begin(&q, c, SQL_BOOT_MARKED, err);
+	if (r < 0)
+		return r;
+	query_u64(&q, cap);
+	return query_list(&q, out, cap, out_n, err);
+}
+
 int catalog_xattr_any(struct catalog *c, const char *name, bool *out, struct err *err)
 {
 	struct query q;

@@ -146,14 +146,20 @@ int stage_drop_suid(struct stage *s, uint64_t ino, struct err *err)
 int stage_setattr(struct stage *s, uint64_t ino, const struct stage_change *change,
 	struct stage_attr *out, struct err *err)
 {
-	bool rest = change->mode || change->uid || change->gid || change->atime || change->mtime;
+	struct stage_change allowed = *change;
+	bool rest;
 	int r = 0;
 
+	/* An area stays its owner's, whatever cp -a makes of it. */
+	if (stage_area_of(ino) != STAGE_AREA_TREE && stage_is_root(ino))
+		allowed.mode = allowed.uid = allowed.gid = NULL;
+	rest = allowed.mode || allowed.uid || allowed.gid || allowed.atime || allowed.mtime;
+
 	stage_lock(s);
-	if (change->size_bytes)
-		r = set_size(s, ino, *change->size_bytes, err);
+	if (allowed.size_bytes)
+		r = set_size(s, ino, *allowed.size_bytes, err);
 	if (r == 0 && rest)
-		r = set_rest(s, ino, change, err);
+		r = set_rest(s, ino, &allowed, err);
 	if (r == 0)
 		r = getattr(s, ino, out, err);
 	stage_unlock(s);

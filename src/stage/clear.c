@@ -79,16 +79,16 @@ static int empty_dir(struct stage *s, uint64_t dir, struct err *err)
 	return r;
 }
 
-static int reset_root(struct stage *s, struct err *err)
+static int reset_root(struct stage *s, uint64_t ino, struct err *err)
 {
 	struct catalog_inode root;
-	int r = catalog_inode_get(s->catalog, STAGE_ROOT_INO, &root, err);
+	int r = catalog_inode_get(s->catalog, ino, &root, err);
 
 	if (r < 0)
 		return r;
 	root.nlink = 2;
 	root.mtime = root.ctime = clock_wall();
-	r = catalog_xattr_drop(s->catalog, STAGE_ROOT_INO, err);
+	r = catalog_xattr_drop(s->catalog, ino, err);
 	return r == 0 ? catalog_inode_update(s->catalog, &root, err) : r;
 }
 
@@ -100,9 +100,10 @@ static int delete_rows(struct stage *s, const struct victims *all, struct err *e
 		if (all->v[i].dir)
 			r = empty_dir(s, all->v[i].ino, err);
 	for (size_t i = 0; r == 0 && i < all->n; i++)
-		if (all->v[i].ino != STAGE_ROOT_INO)
-			r = catalog_inode_delete(s->catalog, all->v[i].ino, err);
-	return r == 0 ? reset_root(s, err) : r;
+		r = stage_is_root(all->v[i].ino)
+			    ? reset_root(s, all->v[i].ino, err)
+			    : catalog_inode_delete(s->catalog, all->v[i].ino, err);
+	return r;
 }
 
 static int delete_all(struct stage *s, const struct victims *all, struct err *err)

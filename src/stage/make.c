@@ -75,7 +75,10 @@ static int give_birth(struct op *op, const struct birth *b, struct stage_attr *o
 
 	if (r < 0)
 		return r;
-	row = row_of(b, s->next_ino, dir, op->now);
+	row = row_of(b, area_ino(b->parent, s->next_ino), dir, op->now);
+	r = area_check(b->parent, &row, err);
+	if (r < 0)
+		return r;
 	if (S_ISDIR(row.mode) && dir->nlink >= NLINK_MAX)
 		return err_set(err, -EMLINK, "too many subdirectories");
 	if (!b->target)
@@ -173,6 +176,8 @@ static int add_link(struct op *op, uint64_t ino, uint64_t parent, const char *na
 		return err_set(err, -EMLINK, "inode %llu has %u links", (unsigned long long)ino,
 			row->nlink);
 	r = op_dir(op, parent, &dir, err);
+	if (r == 0)
+		r = area_check(parent, row, err);
 	/* Its text is not at hand, so for a symlink the bound of the longest. */
 	if (r == 0)
 		r = name_add(op, parent, name, ino,

@@ -47,6 +47,7 @@ int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uin
 	if (r < 0)
 		return r;
 	s->space.nentry++;
+	op->boots |= stage_area_of(parent) == STAGE_AREA_BOOT;
 	return space_note(s, parent, slack_nsec, err);
 }
 
@@ -58,6 +59,7 @@ int name_remove(struct op *op, uint64_t parent, const char *name, struct err *er
 	if (r < 0)
 		return r;
 	s->space.nentry--;
+	op->boots |= stage_area_of(parent) == STAGE_AREA_BOOT;
 	/* Other names of the directory may be written differently now, so not quite nothing. */
 	return space_note(s, parent, 1, err);
 }
@@ -74,8 +76,10 @@ int name_lost(
 		sp->cost.ndir--;
 		return space_note(op->s, row->ino, 0, err);
 	}
-	if (--row->nlink == 0 && S_ISREG(row->mode))
+	if (--row->nlink == 0 && S_ISREG(row->mode)) {
 		sp->cost.data_nsec -= sectors_for(row->size_bytes);
+		op->boots |= sp->cost.nboot > 0;
+	}
 	return 0;
 }
 
@@ -85,7 +89,7 @@ int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err)
 	int r;
 
 	*out = dir;
-	if (dir == STAGE_ROOT_INO)
+	if (stage_is_root(dir))
 		return 0;
 	r = catalog_parents(s->catalog, dir, out, 1, &n, err);
 	if (r < 0)

@@ -117,6 +117,10 @@ int op_end(struct op *op, int r, struct err *err)
 
 	if (r == 0)
 		r = write_rows(op, err);
+	if (r == 0 && op->boots)
+		r = boot_recount(s, err);
+	if (r == 0 && op->boots)
+		r = boot_check(op, err);
 	if (r == 0 && op->checked)
 		r = fit_check(op, err);
 	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);

@@ -55,6 +55,8 @@ static int load(struct stage *s, bool clean, struct err *err)
 	int r = clean ? 0 : recover(s, err);
 
 	if (r == 0)
+		r = areas_open(s, err);
+	if (r == 0)
 		r = catalog_max_ino(s->catalog, &s->next_ino, err);
 	if (r < 0)
 		return r;

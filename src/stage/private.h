@@ -122,6 +122,7 @@ struct op {
 	struct space_mark mark;
 	struct timespec now;
 	bool checked; /* refused when the medium cannot hold the outcome */
+	bool boots;   /* files to boot from may have come or gone */
 	uint32_t nrow;
 	struct catalog_inode row[OP_ROWS]; /* written by op_end; nlink 0: to be deleted */
 };
@@ -140,6 +141,18 @@ int op_dir(struct op *op, uint64_t ino, struct catalog_inode **out, struct err *
 /* @r: outcome so far. Below 0 takes everything back. */
 int op_end(struct op *op, int r, struct err *err);
 
+/* area.c */
+/* Makes the roots that are missing. */
+int areas_open(struct stage *s, struct err *err);
+/* The number of a new inode below @parent. */
+uint64_t area_ino(uint64_t parent, uint64_t next_ino);
+/* Whether @row may have a name in @parent. */
+int area_check(uint64_t parent, const struct catalog_inode *row, struct err *err);
+/* Counts the files to boot from anew. */
+int boot_recount(struct stage *s, struct err *err);
+/* -ENOSPC if @op made them too many. */
+int boot_check(const struct op *op, struct err *err);
+
 /* names: name.c */
 int name_check(const char *name, struct err *err);
 int name_find(struct stage *s, uint64_t parent, const char *name, uint64_t *out, struct err *err);
@@ -150,7 +163,7 @@ int name_remove(struct op *op, uint64_t parent, const char *name, struct err *er
 /* @row lost a name below @parent: its link count, and what it took when that was the last. */
 int name_lost(
 	struct op *op, struct catalog_inode *row, struct catalog_inode *parent, struct err *err);
-/* The directory above; of the root, itself. */
+/* The directory above; of a root, itself. */
 int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err);
 
 /* space.c: all under lock */

@@ -31,7 +31,7 @@ static int check_not_below(struct stage *s, uint64_t dir, uint64_t moved, struct
 {
 	int r = 0;
 
-	while (r == 0 && dir != moved && dir != STAGE_ROOT_INO)
+	while (r == 0 && dir != moved && !stage_is_root(dir))
 		r = parent_of(s, dir, &dir, err);
 	if (r == 0 && dir == moved)
 		return err_set(err, -EINVAL, "a directory cannot be moved below itself");
@@ -78,9 +78,11 @@ static int check(struct op *op, const struct side *from, const struct side *to,
 /* What is at @from gets the name @to, which is free. */
 static int move(struct op *op, const struct side *from, const struct side *to, struct err *err)
 {
-	int r = name_add(op, to->parent, to->name, from->row->ino,
-		NAME_SLACK_NSEC * 2 + 2 * measure_extents(from->row->size_bytes), err);
+	int r = area_check(to->parent, from->row, err);
 
+	if (r == 0)
+		r = name_add(op, to->parent, to->name, from->row->ino,
+			NAME_SLACK_NSEC * 2 + 2 * measure_extents(from->row->size_bytes), err);
 	if (r < 0)
 		return r;
 	from->row->ctime = op->now;

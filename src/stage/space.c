@@ -106,6 +106,8 @@ static int measure_dir(struct stage *s, struct dirty_dir *d, struct err *err)
 	int r = inode_get(s, d->ino, &row, NULL);
 
 	d->now = (struct dir_cost){ 0 };
+	if (stage_area_of(d->ino) != STAGE_AREA_TREE)
+		return 0; /* no directory of the image */
 	if (r == -ENOENT || (r == 0 && row.nlink == 0))
 		return 0; /* removed since */
 	if (r == 0)
@@ -281,7 +283,9 @@ int space_open(struct stage *s, struct err *err)
 		.dirs = cost_of(sum), .ndir = t.ndir, .data_nsec = t.data_nsec
 	};
 	s->space.nentry = t.nentry;
-	r = note_missing(s, t.ndir, err);
+	r = boot_recount(s, err);
+	if (r == 0)
+		r = note_missing(s, t.ndir, err);
 	return r < 0 ? r : space_settle(s, err);
 }
 

@@ -124,6 +124,12 @@ static int set_acl(struct stage *s, struct catalog_inode *row, const char *name,
 	return put_acl(s, row->ino, name, value, err);
 }
 
+/* Whether @name describes how a disc boots: it may make a file one to boot from, or none. */
+static bool describes_boot(const char *name)
+{
+	return strncmp(name, STAGE_BOOT_XATTR, sizeof(STAGE_BOOT_XATTR) - 1) == 0;
+}
+
 static int set(struct op *op, uint64_t ino, const char *name, struct stage_bytes value,
 	enum stage_xattr how, struct err *err)
 {
@@ -137,6 +143,9 @@ static int set(struct op *op, uint64_t ino, const char *name, struct stage_bytes
 		r = check_room(s, ino, name, value.n, err);
 	if (r < 0)
 		return r;
+	op->boots = describes_boot(name);
+	if (op->boots && !S_ISREG(row->mode))
+		return err_set(err, -EINVAL, "a disc boots from files only: %s is for them", name);
 	if (kind_of(name) == XATTR_USER)
 		r = catalog_xattr_set(s->catalog, ino, name, value.at, value.n, err);
 	else
@@ -154,7 +163,7 @@ int stage_xattr_set(struct stage *s, uint64_t ino, const char *name, struct stag
 	if (r < 0)
 		return r;
 	stage_lock(s);
-	r = op_begin(s, &op, 0, err);
+	r = op_begin(s, &op, describes_boot(name) ? NAME_SLACK_NSEC : 0, err);
 	if (r == 0)
 		r = op_end(&op, set(&op, ino, name, value, how, err), err);
 	stage_unlock(s);
@@ -214,6 +223,7 @@ static int remove_one(struct op *op, uint64_t ino, const char *name, struct err 
 	struct catalog_inode *row;
 	int r = op_row(op, ino, &row, err);
 
+	op->boots = describes_boot(name);
 	if (r == 0)
 		r = catalog_xattr_delete(op->s->catalog, ino, name, err);
 	/* Every file has an access control list: of its mode alone, if no other. */

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Areas beside the tree, and the count of the files to boot from. */
+#include "harness/t.h"
+#include "rig_stage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BOOT (stage_area_root(STAGE_AREA_BOOT))
+#define LOW  ((1ull << 48) - 1)
+
+static uint64_t boots(struct rig *rig)
+{
+	struct stage_space space;
+
+	T_EQ(stage_space(rig->s, &space, &rig->err), 0);
+	return space.cost.nboot;
+}
+
+static int mark(struct rig *rig, uint64_t ino, const char *name, const char *value)
+{
+	struct stage_bytes v = { value, strlen(value) };
+
+	return stage_xattr_set(rig->s, ino, name, v, STAGE_XATTR_SET, &rig->err);
+}
+
+static int remark(struct rig *rig, uint64_t ino, const char *name)
+{
+	return stage_xattr_remove(rig->s, ino, name, &rig->err);
+}
+
+static int link_to(struct rig *rig, uint64_t ino, uint64_t parent, const char *name)
+{
+	struct stage_attr a;
+
+	return stage_link(rig->s, ino, parent, name, &a, &rig->err);
+}
+
+static bool count_entry(void *arg, const struct stage_dirent *e)
+{
+	(void)e;
+	++*(unsigned *)arg;
+	return true;
+}
+
+static unsigned entries(struct rig *rig, uint64_t dir)
+{
+	unsigned n = 0;
+
+	T_EQ(stage_readdir(rig->s, dir, 0, count_entry, &n, &rig->err), 0);
+	return n;
+}
+
+static void an_area_has_files_of_its_own(void)
+{
+	struct rig rig;
+	uint64_t f;
+
+	rig_init(&rig);
+	T_EQ(rig_attr(&rig, BOOT).mode, S_IFDIR | 0700);
+	f = rig_file(&rig, BOOT, "01-a.img", 5000);
+	T_EQ(stage_area_of(f), STAGE_AREA_BOOT);
+	T_EQ(rig_lookup(&rig, BOOT, "01-a.img"), f);
+	T_EQ(rig_lookup(&rig, ROOT, "01-a.img"), 0);
+	T_EQ(entries(&rig, BOOT), 3);
+	T_EQ(entries(&rig, ROOT), 2);
+	rig_reopen(&rig);
+	T_EQ(rig_lookup(&rig, BOOT, "01-a.img"), f);
+	T_TRUE(rig_content_is(&rig, f, 5000));
+	T_EQ(rig_rename(&rig, BOOT, "01-a.img", BOOT, "02-a.img"), 0);
+	T_EQ(rig_unlink(&rig, BOOT, "02-a.img"), 0);
+	rig_fini(&rig);
+}
+
+static void no_name_leads_into_another_area(void)
+{
+	struct rig rig;
+	uint64_t f, b;
+
+	rig_init(&rig);
+	f = rig_create(&rig, ROOT, "f");
+	b = rig_create(&rig, BOOT, "b");
+	rig_mkdir(&rig, ROOT, "d");
+	T_EQ(link_to(&rig, f, BOOT, "f"), -EXDEV);
+	T_EQ(link_to(&rig, b, ROOT, "b"), -EXDEV);
+	T_EQ(rig_rename(&rig, ROOT, "f", BOOT, "f"), -EXDEV);
+	T_EQ(rig_rename(&rig, BOOT, "b", ROOT, "b"), -EXDEV);
+	T_EQ(rig_rename(&rig, ROOT, "d", BOOT, "d"), -EXDEV);
+	T_EQ(rig_rename_how(&rig, ROOT, "f", BOOT, "b", STAGE_RENAME_EXCHANGE), -EXDEV);
+	T_EQ(link_to(&rig, b, BOOT, "again"), 0);
+	T_EQ(rig_make(&rig, BOOT, "d", S_IFDIR | 0755), -EPERM);
+	T_HAS(rig.err.msg, "files only");
+	T_EQ(rig_make(&rig, BOOT, "p", S_IFIFO | 0644), -EPERM);
+	T_EQ(rig_lookup(&rig, ROOT, "f"), f);
+	T_EQ(rig_lookup(&rig, BOOT, "b"), b);
+	rig_fini(&rig);
+}
+
+static void an_area_stays_its_owners(void)
+{
+	struct rig rig;
+	const uint32_t mode = 0777, uid = 12345;
+	const struct timespec then = { .tv_sec = 1000 };
+	struct stage_attr a;
+
+	rig_init(&rig);
+	T_EQ(stage_setattr(rig.s, BOOT,
+		     &(struct stage_change){ .mode = &mode, .uid = &uid, .mtime = &then }, &a,
+		     &rig.err),
+		0);
+	T_EQ(a.mode, S_IFDIR | 0700);
+	T_TRUE(a.uid != uid);
+	T_EQ(a.mtime.tv_sec, 1000);
+	rig_fini(&rig);
+}
+
+static void files_to_boot_from_are_counted_as_they_come_and_go(void)
+{
+	struct rig rig;
+	uint64_t f, b;
+
+	rig_init(&rig);
+	T_EQ(boots(&rig), 0);
+	b = rig_file(&rig, BOOT, "01-b.img", 1);
+	T_EQ(boots(&rig), 1);
+	T_EQ(mark(&rig, b, "user.discfs.boot.platform", "efi"), 0);
+	T_EQ(boots(&rig), 1); /* once, though it is both */
+	f = rig_file(&rig, ROOT, "f", 1);
+	T_EQ(mark(&rig, f, "user.discfs.boo", "x"), 0);
+	T_EQ(mark(&rig, f, "user.discfs.bootx", "x"), 0);
+	T_EQ(boots(&rig), 1);
+	T_EQ(mark(&rig, f, "user.discfs.boot.id", "x"), 0);
+	T_EQ(mark(&rig, f, "user.discfs.boot.platform", "bios"), 0);
+	T_EQ(boots(&rig), 2);
+	T_EQ(link_to(&rig, f, ROOT, "g"), 0);
+	T_EQ(boots(&rig), 2);
+	rig_reopen(&rig);
+	T_EQ(boots(&rig), 2);
+	T_EQ(remark(&rig, f, "user.discfs.boot.id"), 0);
+	T_EQ(boots(&rig), 2);
+	T_EQ(rig_unlink(&rig, ROOT, "g"), 0);
+	T_EQ(boots(&rig), 2);
+	T_EQ(stage_hold(rig.s, f, false, &rig.err), 0);
+	T_EQ(rig_unlink(&rig, ROOT, "f"), 0);
+	T_EQ(boots(&rig), 1); /* held, but of the layout no longer */
+	stage_release(rig.s, f);
+	T_EQ(rig_unlink(&rig, BOOT, "01-b.img"), 0);
+	T_EQ(boots(&rig), 0);
+	f = rig_file(&rig, ROOT, "h", 1);
+	T_EQ(mark(&rig, f, "user.discfs.boot.id", "x"), 0);
+	T_EQ(boots(&rig), 1);
+	T_EQ(remark(&rig, f, "user.discfs.boot.id"), 0);
+	T_EQ(boots(&rig), 0);
+	T_EQ(mark(&rig, rig_mkdir(&rig, ROOT, "d"), "user.discfs.boot.id", "x"), -EINVAL);
+	rig_fini(&rig);
+}
+
+static void the_thirty_third_file_to_boot_from_is_refused(void)
+{
+	struct rig rig;
+	char name[16];
+	uint64_t f;
+
+	rig_init(&rig);
+	f = rig_create(&rig, ROOT, "f");
+	for (unsigned i = 0; i < STAGE_BOOT_MAX; i++) {
+		snprintf(name, sizeof(name), "%02u.img", i);
+		rig_create(&rig, BOOT, name);
+	}
+	T_EQ(boots(&rig), STAGE_BOOT_MAX);
+	T_EQ(rig_make(&rig, BOOT, "33.img", S_IFREG | 0644), -ENOSPC);
+	T_HAS(rig.err.msg, "at most 32 boot files");
+	T_EQ(rig_lookup(&rig, BOOT, "33.img"), 0);
+	T_EQ(mark(&rig, f, "user.discfs.boot.id", "x"), -ENOSPC);
+	T_EQ(boots(&rig), STAGE_BOOT_MAX);
+	T_EQ(rig_unlink(&rig, BOOT, "00.img"), 0);
+	T_EQ(mark(&rig, f, "user.discfs.boot.id", "x"), 0);
+	T_EQ(boots(&rig), STAGE_BOOT_MAX);
+	rig_fini(&rig);
+}
+
+static void the_content_of_an_area_counts_and_its_directory_does_not(void)
+{
+	struct stage_space before, after;
+	struct rig rig;
+
+	rig_init(&rig);
+	T_EQ(stage_space(rig.s, &before, &rig.err), 0);
+	rig_file(&rig, BOOT, "01-b.img", 5000);
+	T_EQ(stage_space(rig.s, &after, &rig.err), 0);
+	T_EQ(after.cost.ndir, before.cost.ndir);
+	T_MEM(&after.cost.dirs, &before.cost.dirs, sizeof(after.cost.dirs));
+	T_EQ(after.cost.data_nsec, before.cost.data_nsec + 3);
+	rig_reopen_recounted(&rig);
+	T_EQ(stage_space(rig.s, &before, &rig.err), 0);
+	T_MEM(&after.cost, &before.cost, sizeof(after.cost));
+	rig_fini(&rig);
+}
+
+static void clearing_takes_all_areas(void)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	rig_file(&rig, BOOT, "01-b.img", 5000);
+	rig_file(&rig, ROOT, "f", 1);
+	T_EQ(stage_clear(rig.s, &rig.err), 0);
+	T_EQ(entries(&rig, BOOT), 2);
+	T_EQ(entries(&rig, ROOT), 2);
+	T_EQ(boots(&rig), 0);
+	rig_file(&rig, BOOT, "02-b.img", 5000);
+	rig_fini(&rig);
+}
+
+static void a_number_is_never_given_again_in_any_area(void)
+{
+	struct rig rig;
+	uint64_t b, f;
+
+	rig_init(&rig);
+	b = rig_create(&rig, BOOT, "b");
+	rig_reopen(&rig);
+	f = rig_create(&rig, ROOT, "f");
+	T_TRUE((f & LOW) > (b & LOW));
+	T_EQ(stage_area_of(f), STAGE_AREA_TREE);
+	T_EQ(rig_unlink(&rig, ROOT, "f"), 0);
+	rig_reopen(&rig);
+	b = rig_create(&rig, BOOT, "c");
+	T_TRUE((b & LOW) > (f & LOW));
+	rig_fini(&rig);
+}
+
+int main(void)
+{
+	T_RUN(an_area_has_files_of_its_own);
+	T_RUN(no_name_leads_into_another_area);
+	T_RUN(an_area_stays_its_owners);
+	T_RUN(files_to_boot_from_are_counted_as_they_come_and_go);
+	T_RUN(the_thirty_third_file_to_boot_from_is_refused);
+	T_RUN(the_content_of_an_area_counts_and_its_directory_does_not);
+	T_RUN(clearing_takes_all_areas);
+	T_RUN(a_number_is_never_given_again_in_any_area);
+	return t_end();
+}
