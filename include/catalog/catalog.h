@@ -173,24 +173,31 @@ int catalog_entries_by_name(
 /* All inodes, ascending by ino: totals at mount, sweeping after a crash. */
 typedef int catalog_inode_fn(void *arg, const struct catalog_inode *in);
 int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct err *err);
-/*
- * One SQL sum: sectors of all regular content and entries, of all areas; directories with the root
- * (nlink > 0), of the tree.
- */
+/* What an inode's own cost depends on, of every inode with names. */
+struct catalog_size {
+	uint64_t ino, size_bytes;
+	uint32_t mode;
+};
+typedef int catalog_size_fn(void *arg, const struct catalog_size *in);
+int catalog_sizes(struct catalog *c, catalog_size_fn *fn, void *arg, struct err *err);
+/* Sums: directories of the tree with the root (nlink > 0); entries, of all areas. */
 struct catalog_totals {
-	uint64_t data_nsec, ndir, nentry;
+	uint64_t ndir, nentry;
 };
 int catalog_totals(struct catalog *c, struct catalog_totals *out, struct err *err);
 
 /*
  * Costs of directories as last measured; a directory without a row has to be measured anew.
- * The four numbers are struct dir_cost's.
+ * The numbers are struct dir_cost's, in the order of its members.
  */
-int catalog_cost_set(
-	struct catalog *c, uint64_t ino, const uint64_t cost[static 4], struct err *err);
-int catalog_cost_get(struct catalog *c, uint64_t ino, uint64_t cost[static 4], struct err *err);
+#define CATALOG_COSTS 6u
+int catalog_cost_set(struct catalog *c, uint64_t ino, const uint64_t cost[static CATALOG_COSTS],
+	struct err *err);
+int catalog_cost_get(
+	struct catalog *c, uint64_t ino, uint64_t cost[static CATALOG_COSTS], struct err *err);
 int catalog_cost_drop(struct catalog *c, uint64_t ino, struct err *err); /* no row: fine */
-int catalog_cost_sum(struct catalog *c, uint64_t cost[static 4], struct err *err);
+int catalog_cost_clear(struct catalog *c, struct err *err);		 /* all of them */
+int catalog_cost_sum(struct catalog *c, uint64_t cost[static CATALOG_COSTS], struct err *err);
 /* Directories of the tree (nlink > 0) without a row, the first @cap of them. */
 int catalog_cost_missing(
 	struct catalog *c, uint64_t *out, size_t cap, size_t *out_n, struct err *err);

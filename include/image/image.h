@@ -5,6 +5,7 @@
 
 #include "tree/measure.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct image;
@@ -12,24 +13,89 @@ struct tree;
 struct buf;
 struct err;
 
-/* Partition tables beside the disc's own structures: the image also boots from a disk. */
-enum image_hybrid { IMAGE_HYBRID_OFF, IMAGE_HYBRID_MBR, IMAGE_HYBRID_GPT };
-
-struct image_opts {
-	char volume_id[129]; /* UTF-8; "" takes image_default_volume_id */
-	uint64_t stamp_sec;  /* volume dates; 0 takes the tree's */
+/* The name spaces of an image, as a set. Rock Ridge and Joliet need ISO 9660. */
+enum image_space {
+	IMAGE_ISO9660 = 1,
+	IMAGE_JOLIET = 2,
+	IMAGE_ROCKRIDGE = 4,
+	IMAGE_UDF = 8,
 };
 
+/* ECMA-119 10; 1999 is ISO 9660:1999, called level 4. */
+enum image_iso_level { IMAGE_LEVEL_3, IMAGE_LEVEL_1, IMAGE_LEVEL_2, IMAGE_LEVEL_1999 };
+
+/* The escape sequences %/E, %/C and %/@ of the Joliet specification. */
+enum image_joliet_level { IMAGE_JOLIET_3, IMAGE_JOLIET_2, IMAGE_JOLIET_1 };
+
+enum image_udf_revision {
+	IMAGE_UDF_AUTO,
+	IMAGE_UDF_102,
+	IMAGE_UDF_150,
+	IMAGE_UDF_200,
+	IMAGE_UDF_201,
+	IMAGE_UDF_250,
+	IMAGE_UDF_260,
+};
+
+enum image_ownership { IMAGE_OWNERS_STAGED, IMAGE_OWNERS_RATIONALISED };
+enum image_sort { IMAGE_SORT_ARRIVAL, IMAGE_SORT_NAME, IMAGE_SORT_WEIGHT };
+/* Partition tables beside the disc's own structures: the image also boots from a disk. */
+enum image_hybrid { IMAGE_HYBRID_OFF, IMAGE_HYBRID_MBR, IMAGE_HYBRID_GPT };
+/* Metadata partition's mirror, UDF 2.50 2.2.13. */
+enum image_mirror { IMAGE_MIRROR_AUTO, IMAGE_MIRROR_OFF, IMAGE_MIRROR_ON };
+
+#define IMAGE_VOLUME_ID_MAX 129u /* UTF-8: 32 characters and a NUL */
+#define IMAGE_TEXT_MAX	    513u /* UTF-8: 128 characters and a NUL */
+#define IMAGE_FILE_MAX	    256u /* a name in the root directory */
+
+/* The settings of an image. Zeroed is every default; a text of "" is not set. */
+struct image_opts {
+	unsigned spaces; /* a set of enum image_space; 0: all of IMAGE_SPACES_DEFAULT */
+	enum image_iso_level iso_level;
+	enum image_joliet_level joliet_level;
+	uint32_t joliet_units; /* of a name: 64, or 103, which 0 stands for */
+	enum image_udf_revision udf_revision;
+	enum image_mirror udf_mirror;
+	enum image_ownership ownership;
+	enum image_sort sort;
+	enum image_hybrid hybrid;
+	bool strict;	      /* what the standards forbid is refused instead of relaxed */
+	bool dotfiles_hidden; /* names that begin with a dot are not listed */
+	bool no_dedup;	      /* identical content is written as often as it is staged */
+
+	char volume_id[IMAGE_VOLUME_ID_MAX]; /* "" takes image_default_volume_id */
+	/* Of one name space, where it differs from volume_id. */
+	char volume_id_iso9660[IMAGE_VOLUME_ID_MAX];
+	char volume_id_joliet[IMAGE_VOLUME_ID_MAX];
+	char volume_id_udf[IMAGE_VOLUME_ID_MAX];
+	char system_id[IMAGE_TEXT_MAX];	   /* ECMA-119 8.4.5 */
+	char volume_set[IMAGE_TEXT_MAX];   /* 8.4.19 */
+	char publisher[IMAGE_TEXT_MAX];	   /* 8.4.20 */
+	char preparer[IMAGE_TEXT_MAX];	   /* 8.4.21 */
+	char application[IMAGE_TEXT_MAX];  /* 8.4.22; "" takes "DISCFS" */
+	char copyright[IMAGE_FILE_MAX];	   /* 8.4.23 */
+	char abstract[IMAGE_FILE_MAX];	   /* 8.4.24 */
+	char bibliography[IMAGE_FILE_MAX]; /* 8.4.25 */
+	uint64_t stamp_sec;		   /* volume dates; 0 takes the tree's */
+};
+
+#define IMAGE_SPACES_DEFAULT (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE)
+
+/* The set in force. */
+static inline unsigned image_spaces(const struct image_opts *opts)
+{
+	return opts->spaces ? opts->spaces : IMAGE_SPACES_DEFAULT;
+}
+
 /*
- * ISO 9660 level 3 (ECMA-119 2nd ed.; depth and path length relaxed) with Rock Ridge 1.12 and
- * Joliet level 3 over one data area. Takes @tree, on failure too.
+ * An image of @opts over one data area. Takes @tree, on failure too; copies @opts.
  * -EFBIG over 2^32 sectors, -ENAMETOOLONG / -EILSEQ where no name can be made, -ENOMEM.
  */
 int image_build(
 	struct tree *tree, const struct image_opts *opts, struct image **out, struct err *err);
 void image_free(struct image *img); /* NULL is fine */
 
-/* Sectors of the image; equal to image_measure.image_nsec() of the same layout. */
+/* Sectors of the image; equal to image_measure_ops.image_nsec() of the same layout. */
 uint32_t image_nsec(const struct image *img);
 
 /*
@@ -41,10 +107,11 @@ int image_read(const struct image *img, uint32_t lba, uint32_t nsec, void *out, 
 /* Appends the path of the file at @lba, or "" for tables and directories. */
 void image_path_at(const struct image *img, uint32_t lba, struct buf *out);
 
-/* The costs of this same layout, for the projection. */
-extern const struct measure_ops image_measure;
+/* The costs of this same layout, for the projection; their ctx is a struct image_opts. */
+extern const struct measure_ops image_measure_ops;
+/* How to measure images of @opts, which is borrowed. */
+struct measure image_measure(const struct image_opts *opts);
 
-#define IMAGE_VOLUME_ID_MAX 129u /* UTF-8: 32 characters and a NUL */
 /* The volume id of a layout without one: "YYYYMMDD_HHMMSS" of its stamp, in UTC. */
 void image_default_volume_id(uint64_t stamp_sec, char out[static IMAGE_VOLUME_ID_MAX]);
 

@@ -3,25 +3,49 @@
 #ifndef DISCFS_LAYOUT_PLACE_H
 #define DISCFS_LAYOUT_PLACE_H
 
-#include "layout/plan.h"
+#include "base/arena.h"
+
+#include <stdint.h>
 
 struct tree;
+struct err;
+
+struct tree_inode;
 
 /*
- * Content lies in the order of arrival, so that an image is a few long reads out of the segments.
- * lba of an inode without content (empty, or no regular file) is that of the area's start.
+ * ARRIVAL: an image is a few long reads out of the segments. NAME: in the order of the walk over
+ * the tree, the same however it was staged. WEIGHT: the heavier first (struct tree_marks), then by
+ * arrival.
  */
-struct placement {
-	const struct tree *tree; /* borrowed */
-	uint32_t *lba;		 /* by inode: first sector, absolute */
-	uint32_t *order;	 /* inodes with content, ascending by lba */
-	uint32_t norder;
-	uint32_t start_lba, nsec;
+enum placement_order { PLACE_ARRIVAL, PLACE_NAME, PLACE_WEIGHT };
+
+struct placement_rules {
+	enum placement_order order;
+	/* Sectors that the inode takes of the area: 0, or at least those of its content. */
+	uint64_t (*nsec)(const void *ctx, const struct tree_inode *in);
+	const void *ctx;
 };
 
-/* Reserves the data area, one segment; arrays live in @arena. */
-int placement_build(struct placement *pl, const struct tree *t, struct plan *plan,
-	struct arena *arena, struct err *err);
+/* lba of an inode that takes nothing of the area is 0. */
+struct placement {
+	const struct tree *tree; /* borrowed */
+	uint32_t *lba;		 /* by inode: first sector, relative to start_lba */
+	uint32_t *order;	 /* inodes with content, ascending by lba */
+	uint32_t norder;
+	uint32_t start_lba; /* set by the plan */
+	uint64_t nsec;
+};
+
+/* Orders the content; arrays live in @arena. An nsec that no plan can hold is an upper bound. */
+int placement_prepare(struct placement *pl, const struct tree *t,
+	const struct placement_rules *rules, struct arena *arena, struct err *err);
+/* plan_read_fn of the data area, nsec sectors from start_lba; @arg: struct placement. */
+int placement_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err);
+/* The first sector of @inode's content, absolute. */
+static inline uint32_t placement_lba(const struct placement *pl, uint32_t inode)
+{
+	return pl->start_lba + pl->lba[inode];
+}
 /* The inode whose content covers @lba, or UINT32_MAX. */
 uint32_t placement_find(const struct placement *pl, uint32_t lba);
 /* The first node that names @inode. */

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/sector.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,14 +27,19 @@ struct plan_segment {
 	uint32_t lba, nsec;
 };
 
-/* The plan covers [0, nsec) with no hole and no overlap; segments ascend by lba. */
+/*
+ * The plan covers [0, nsec) with no hole and no overlap; segments ascend by lba. A plan that only
+ * counts keeps no segments and knows no limit: the projection reserves as the image does.
+ */
 struct plan {
 	struct plan_segment *seg;
 	size_t nseg, cap;
-	uint32_t nsec;
+	uint64_t nsec; /* at most 2^32 - 1 unless it only counts */
+	bool counting;
 };
 
 void plan_init(struct plan *p);
+void plan_init_counting(struct plan *p);
 void plan_fini(struct plan *p);
 /*
  * Reserves the next @nsec sectors; the first in @out_lba. @nsec 0 reserves nothing and gives the
@@ -41,6 +47,12 @@ void plan_fini(struct plan *p);
  */
 int plan_reserve(struct plan *p, const char *name, uint64_t nsec, plan_read_fn *read,
 	const void *arg, uint32_t *out_lba, struct err *err);
+/* The same at the fixed address @lba; what is skipped becomes a segment of zeros, "unused".
+ * -EBUSY when the plan has passed @lba already. */
+int plan_reserve_at(struct plan *p, const char *name, uint32_t lba, uint64_t nsec,
+	plan_read_fn *read, const void *arg, struct err *err);
+/* plan_read_fn of sectors that hold nothing. */
+plan_read_fn plan_read_zeros;
 /* Asserts the invariant above. */
 void plan_check(const struct plan *p);
 /* The segment that holds @lba, which must be below nsec. */

@@ -45,10 +45,16 @@ bool stage_is_root(uint64_t ino);
 
 /*
  * @dir: the project's directory; holds catalog.sqlite and the store. The caller owns its lock.
- * After an unclean end: sweeps what nothing names. @measure: costs of directories, borrowed.
+ * After an unclean end: sweeps what nothing names. @measure: see stage_set_measure; copied. NULL:
+ * that is called before anything else is asked.
  */
-int stage_open(
-	const char *dir, const struct measure_ops *measure, struct stage **out, struct err *err);
+int stage_open(const char *dir, const struct measure *measure, struct stage **out, struct err *err);
+/*
+ * From here on the projection is that of other settings. With another key than the costs that the
+ * project keeps everything is measured anew; else it costs nothing. @measure is copied; its ctx
+ * must live until the next call or stage_close.
+ */
+int stage_set_measure(struct stage *s, const struct measure *measure, struct err *err);
 /*
  * How many files opening found shorter than recorded, and cut to what is there: only after a
  * power failure, and only what nobody had synchronised. A person has to be told.

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a directory costs on the disc: asked by stage, answered by image. */
+/* What directories and inodes cost on the disc: asked by stage, answered by image. */
 #ifndef DISCFS_TREE_MEASURE_H
 #define DISCFS_TREE_MEASURE_H
 
 #include "base/err.h"
+#include "tree/tree.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,35 +17,109 @@ struct measure_entry {
 	uint32_t mode;
 	uint32_t target_len;
 	uint8_t name_len;
+	struct tree_marks marks;
+	const struct tree_xattr *xattr; /* ascending by name; those that images may hold */
+	uint32_t nxattr;
+};
+
+/* An inode, as far as its own cost depends on it. */
+struct measure_inode {
+	uint64_t size_bytes;
+	const char *target; /* of a symlink, else NULL */
+	uint32_t target_len;
+	uint32_t mode;
+	struct tree_marks marks;
+	const struct tree_xattr *xattr;
+	uint32_t nxattr;
 };
 
 /*
- * The cost of one directory: additive, so that the sum over all directories and the content's
- * sectors give the image. A change costs its own directory, never the tree.
+ * The cost of one directory: additive, so that the sum over all directories and that over all
+ * inodes give the image. A change costs its own directory, never the tree. All members are
+ * uint64_t: the catalog keeps them as numbers in this order.
  */
 struct dir_cost {
 	uint64_t iso_nsec;    /* directory records and continuation areas, ECMA-119 6.8, SUSP 5.1 */
 	uint64_t joliet_nsec; /* directory records of the Joliet tree */
 	uint64_t iso_path_bytes; /* of its subdirectories in one path table, ECMA-119 9.4 */
 	uint64_t joliet_path_bytes;
+	uint64_t udf_nsec;   /* file identifiers beyond what its file entry holds, ECMA-167 4/14.4
+			      */
+	uint64_t moved_ndir; /* subdirectories that hang elsewhere for their depth, RRIP 4.1.5 */
+};
+#define DIR_COST_MEMBERS (sizeof(struct dir_cost) / sizeof(uint64_t))
+
+/* The cost of one inode, however many names it has; additive in the same way. */
+struct inode_cost {
+	uint64_t data_nsec; /* content in the data area that all name spaces share */
+	uint64_t udf_nsec;  /* file entry, allocation descriptors beyond it, streams */
 };
 
 struct layout_cost {
-	struct dir_cost dirs; /* sum */
-	uint64_t ndir;	      /* with the root */
-	uint64_t data_nsec;   /* sectors_for(size) summed over the inodes of regular files */
-	uint64_t nboot;	      /* files to boot from; their content is in data_nsec already */
+	struct dir_cost dirs;	  /* sum */
+	struct inode_cost inodes; /* sum over inodes with names, directories and root included */
+	uint64_t ndir;		  /* with the root */
+	uint64_t nboot;		  /* files to boot from; their content is in inodes already */
 };
 
 /*
+ * All are pure: same arguments, same answer, any thread; @ctx are the settings.
  * dir: @entries ascend by name bytes; -ENOMEM is the one failure.
+ * inode: does not fall when size_bytes grows; what attributes add does not depend on the size.
  * image_nsec: sectors of the image of a layout of that cost; equal to image_nsec() of the image
- * that would be built. Both are pure: same arguments, same answer, any thread.
+ * that would be built.
  */
 struct measure_ops {
-	int (*dir)(const struct measure_entry *entries, size_t n, struct dir_cost *out,
-		struct err *err);
-	uint64_t (*image_nsec)(const struct layout_cost *cost);
+	int (*dir)(const void *ctx, const struct measure_entry *entries, size_t n,
+		struct dir_cost *out, struct err *err);
+	void (*inode)(const void *ctx, const struct measure_inode *in, struct inode_cost *out);
+	uint64_t (*image_nsec)(const void *ctx, const struct layout_cost *cost);
 };
+
+#define MEASURE_KEY_SIZE 128u
+
+/* How to measure. Equal keys promise equal answers of dir and inode, today and tomorrow. */
+struct measure {
+	const struct measure_ops *ops;
+	const void *ctx; /* borrowed, constant */
+	char key[MEASURE_KEY_SIZE];
+};
+
+static inline void dir_cost_add(struct dir_cost *sum, const struct dir_cost *c)
+{
+	sum->iso_nsec += c->iso_nsec;
+	sum->joliet_nsec += c->joliet_nsec;
+	sum->iso_path_bytes += c->iso_path_bytes;
+	sum->joliet_path_bytes += c->joliet_path_bytes;
+	sum->udf_nsec += c->udf_nsec;
+	sum->moved_ndir += c->moved_ndir;
+}
+
+static inline void dir_cost_take(struct dir_cost *sum, const struct dir_cost *c)
+{
+	sum->iso_nsec -= c->iso_nsec;
+	sum->joliet_nsec -= c->joliet_nsec;
+	sum->iso_path_bytes -= c->iso_path_bytes;
+	sum->joliet_path_bytes -= c->joliet_path_bytes;
+	sum->udf_nsec -= c->udf_nsec;
+	sum->moved_ndir -= c->moved_ndir;
+}
+
+static inline void inode_cost_add(struct inode_cost *sum, const struct inode_cost *c)
+{
+	sum->data_nsec += c->data_nsec;
+	sum->udf_nsec += c->udf_nsec;
+}
+
+static inline void inode_cost_take(struct inode_cost *sum, const struct inode_cost *c)
+{
+	sum->data_nsec -= c->data_nsec;
+	sum->udf_nsec -= c->udf_nsec;
+}
+
+static inline uint64_t inode_cost_nsec(const struct inode_cost *c)
+{
+	return c->data_nsec + c->udf_nsec;
+}
 
 #endif

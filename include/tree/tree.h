@@ -32,6 +32,25 @@ struct tree_where {
 	uint64_t a, b;
 };
 
+/* An attribute that an image may hold: user.* but user.discfs.*, and ACLs. */
+struct tree_xattr {
+	const char *name; /* as the system calls have it, NUL-terminated */
+	const void *value;
+	uint32_t value_len;
+};
+
+/* Name spaces of an image, as a set. */
+enum tree_space { TREE_ISO9660 = 1, TREE_JOLIET = 2, TREE_UDF = 4 };
+#define TREE_SPACES (TREE_ISO9660 | TREE_JOLIET | TREE_UDF)
+
+/* What user.discfs.* asks for. */
+struct tree_marks {
+	int32_t weight;	  /* .sort: the heavier, the nearer to the start of the disc */
+	uint8_t hidden;	  /* .hidden: a set of enum tree_space in which it is not listed */
+	uint8_t excluded; /* .exclude: a set of those in which it is not at all */
+	uint8_t realtime; /* .realtime: 0 or 1 */
+};
+
 struct tree_inode {
 	uint64_t size_bytes; /* of a regular file's content, else 0 */
 	struct tree_where where;
@@ -43,6 +62,9 @@ struct tree_inode {
 	uint64_t rdev;	    /* dev_t of a device */
 	const char *target; /* of a symlink, NUL-terminated, else NULL */
 	uint32_t target_len;
+	uint32_t nxattr;
+	const struct tree_xattr *xattr; /* ascending by the bytes of their names */
+	struct tree_marks marks;
 };
 
 /*

@@ -55,7 +55,16 @@ static const char version_3[] = "CREATE INDEX xattr_boot ON xattr(ino) "
 				"AND name < x'757365722e6469736366732e626f6f742f';"
 				"PRAGMA user_version = 3;";
 
-static const char *const scripts[] = { version_1, version_2, version_3 };
+/* Costs are a cache: what is missing is measured anew. */
+static const char version_4[] =
+	"DROP TABLE cost;"
+	"CREATE TABLE cost("
+	" ino INTEGER PRIMARY KEY, iso_nsec INTEGER NOT NULL, joliet_nsec INTEGER NOT NULL,"
+	" iso_path_bytes INTEGER NOT NULL, joliet_path_bytes INTEGER NOT NULL,"
+	" udf_nsec INTEGER NOT NULL, moved_ndir INTEGER NOT NULL) STRICT;"
+	"PRAGMA user_version = 4;";
+
+static const char *const scripts[] = { version_1, version_2, version_3, version_4 };
 
 const struct schema catalog_schema = {
 	.script = scripts,

@@ -73,20 +73,18 @@ const char *const sql_text[SQL_COUNT] = {
 				"LEFT JOIN symlink s ON s.ino = e.ino "
 				"WHERE e.parent = ?1 ORDER BY e.name",
 	[SQL_PARENTS] = "SELECT DISTINCT parent FROM entry WHERE ino = ?1 ORDER BY parent LIMIT ?2",
-	/* Whole sectors and a begun one, in this form because size + 2047 could overflow. */
-	[SQL_TOTALS] = "SELECT (SELECT coalesce(sum(size_bytes / 2048 + "
-		       "(size_bytes % 2048 <> 0)), 0) FROM inode "
-		       "WHERE (mode & 61440) = 32768 AND nlink > 0), "
-		       "(SELECT count(*) FROM inode WHERE " IS_DIR " AND " IN_TREE "), "
+	[SQL_TOTALS] = "SELECT (SELECT count(*) FROM inode WHERE " IS_DIR " AND " IN_TREE "), "
 		       "(SELECT count(*) FROM entry)",
+	[SQL_SIZES] = "SELECT ino, mode, size_bytes FROM inode WHERE nlink > 0",
 
-	[SQL_COST_SET] = "REPLACE INTO cost VALUES(?1, ?2, ?3, ?4, ?5)",
-	[SQL_COST_GET] = "SELECT iso_nsec, joliet_nsec, iso_path_bytes, joliet_path_bytes "
-			 "FROM cost WHERE ino = ?1",
+	[SQL_COST_SET] = "REPLACE INTO cost VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[SQL_COST_GET] = "SELECT iso_nsec, joliet_nsec, iso_path_bytes, joliet_path_bytes, "
+			 "udf_nsec, moved_ndir FROM cost WHERE ino = ?1",
 	[SQL_COST_DROP] = "DELETE FROM cost WHERE ino = ?1",
+	[SQL_COST_CLEAR] = "DELETE FROM cost",
 	[SQL_COST_SUM] = "SELECT coalesce(sum(iso_nsec), 0), coalesce(sum(joliet_nsec), 0), "
-			 "coalesce(sum(iso_path_bytes), 0), coalesce(sum(joliet_path_bytes), 0) "
-			 "FROM cost",
+			 "coalesce(sum(iso_path_bytes), 0), coalesce(sum(joliet_path_bytes), 0), "
+			 "coalesce(sum(udf_nsec), 0), coalesce(sum(moved_ndir), 0) FROM cost",
 	[SQL_COST_MISSING] = "SELECT ino FROM inode WHERE " IS_DIR " AND " IN_TREE
 			     " AND ino NOT IN (SELECT ino FROM cost) ORDER BY ino LIMIT ?1",
 

@@ -3,8 +3,8 @@
 #include "preview.h"
 
 #include "handle.h"
+#include "imaging.h"
 #include "node.h"
-#include "settings.h"
 #include "state.h"
 
 #include "base/auto.h"
@@ -13,24 +13,16 @@
 #include "image/image.h"
 #include "stage/stage.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 int preview_build(struct ctl *c, struct image **out, struct err *err)
 {
-	struct image_opts opts = { .stamp_sec = c->stamp_sec };
-	char volume_id[SETTING_SIZE];
+	struct image_opts opts;
 	struct tree *tree = NULL;
-	int r = setting_get(c, SETTING_VOLUME_ID, volume_id, err);
+	int r = imaging_opts(c, &opts, err);
 
-	if (r < 0)
-		return r;
-	if (strlen(volume_id) >= sizeof(opts.volume_id))
-		return err_set(err, -EINVAL, "volume_id has %zu bytes; an image holds %zu",
-			strlen(volume_id), sizeof(opts.volume_id) - 1);
-	memcpy(opts.volume_id, volume_id, strlen(volume_id) + 1);
-	r = stage_freeze(c->stage, &tree, err);
+	if (r == 0)
+		r = stage_freeze(c->stage, &tree, err);
 	return r < 0 ? r : image_build(tree, &opts, out, err);
 }
 

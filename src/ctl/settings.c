@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "image/image.h"
+#include "imaging.h"
 #include "stage/stage.h"
 
 #include <errno.h>
@@ -168,5 +169,5 @@ int settings_apply(struct ctl *c, struct err *err)
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return imaging_apply(c, err);
 }

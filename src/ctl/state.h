@@ -16,8 +16,8 @@
 #include <stdbool.h>
 
 /*
- * Lock order: command_turn -> handle's locks -> journal.lock -> stage. events.lock, report.lock
- * and seen_lock are leaves: nothing is called with one of them held.
+ * Lock order: command_turn -> handle's locks -> journal.lock, measured_lock -> stage. events.lock,
+ * report.lock and seen_lock are leaves: nothing is called with one of them held.
  */
 struct ctl {
 	/* constant after ctl_new */
@@ -33,6 +33,10 @@ struct ctl {
 	 * when that is burned or put out; at first what the host says.
 	 */
 	_Atomic(const struct mmc_profile *) planned;
+
+	pthread_mutex_t measured_lock;
+	/* under measured_lock: by which the stage measures */
+	struct image_opts *measured;
 
 	/* Held by the one command that prepares a job; only tried, never waited for. */
 	pthread_mutex_t command_turn;

@@ -52,7 +52,7 @@ static json_t *layout_value(const struct status *s)
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "entries",
 		count_value(sp->entries), "directories", count_value(sp->cost.ndir), "data_blocks",
-		count_value(sp->cost.data_nsec), "image_blocks", count_value(sp->image_nsec),
+		count_value(sp->cost.inodes.data_nsec), "image_blocks", count_value(sp->image_nsec),
 		"overhead_blocks", count_value(sp->overhead_nsec), "used_blocks",
 		count_value(sp->used_nsec), "free_blocks", count_value(sp->free_nsec),
 		"capacity_blocks", count_value(sp->room.capacity_nsec));

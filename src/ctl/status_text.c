@@ -74,7 +74,7 @@ static void put_layout(const struct status *s, struct buf *out)
 
 	buf_printf(out, "layout     %" PRIu64 " entries, %" PRIu64 " directories, data ",
 		sp->entries, sp->cost.ndir);
-	put_blocks(out, sp->cost.data_nsec);
+	put_blocks(out, sp->cost.inodes.data_nsec);
 	buf_puts(out, "\nimage      ");
 	put_blocks(out, sp->image_nsec);
 	buf_printf(out, " + %" PRIu64 " overhead\nused       ", sp->overhead_nsec);

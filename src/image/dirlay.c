@@ -5,6 +5,7 @@
 #include "iso9660/pathtable.h"
 #include "naming.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 static uint32_t sections_of(uint64_t size_bytes)
@@ -16,7 +17,7 @@ static uint32_t sections_of(uint64_t size_bytes)
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
-void rec_shape_of(const struct namespace_ops *ns, const struct numbered *who,
+void rec_shape_of(const struct name_space *ns, const struct numbered *who,
 	const struct attributes *a, uint64_t ce_off, struct rec_shape *out)
 {
 	size_t room;
@@ -47,7 +48,7 @@ uint64_t rec_section_pos(uint64_t first, uint32_t len, uint32_t i)
 	return (first / SECTOR + 1 + i / each) * SECTOR + (uint64_t)(i % each) * len;
 }
 
-static void lay_out(const struct namespace_ops *ns, const struct measure_entry *e, size_t n,
+static void lay_out(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	struct dirlay_slots *slots, struct dirlay_sizes *out)
 {
 	const struct attributes none = { 0 };
@@ -57,7 +58,7 @@ static void lay_out(const struct namespace_ops *ns, const struct measure_entry *
 
 	for (uint32_t k = 0; k < out->shown; k++) {
 		const struct measure_entry *entry = &e[slots->order[k]];
-		struct numbered who = { entry, slots->num[slots->order[k]], width };
+		struct numbered who = { entry, slots->num[slots->order[k]], width, ns };
 
 		rec_shape_of(ns, &who, &none, ce_off, &s);
 		pos = rec_fit(pos, s.len);
@@ -73,7 +74,7 @@ static void lay_out(const struct namespace_ops *ns, const struct measure_entry *
 	out->ce_nsec = sectors_for(ce_off);
 }
 
-int dirlay_build(const struct namespace_ops *ns, const struct measure_entry *e, size_t n,
+int dirlay_build(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	struct dirlay_slots *slots, struct dirlay_sizes *out, struct err *err)
 {
 	int r;
@@ -84,4 +85,19 @@ int dirlay_build(const struct namespace_ops *ns, const struct measure_entry *e, 
 		return r;
 	lay_out(ns, e, n, slots, out);
 	return 0;
+}
+
+int dirlay_measure(const struct name_space *ns, const struct measure_entry *e, size_t n,
+	struct dirlay_sizes *out, struct err *err)
+{
+	uint32_t *words = calloc(n ? n : 1, 4 * sizeof(*words));
+	struct dirlay_slots slots;
+	int r;
+
+	if (!words)
+		return err_nomem(err);
+	slots = (struct dirlay_slots){ words, words + n, words + 2 * n, words + 3 * n };
+	r = dirlay_build(ns, e, n, &slots, out, err);
+	free(words);
+	return r;
 }

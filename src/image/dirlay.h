@@ -27,8 +27,12 @@ struct dirlay_sizes {
 };
 
 /* @slots have room for @n each. -ENOMEM is the one failure. */
-int dirlay_build(const struct namespace_ops *ns, const struct measure_entry *e, size_t n,
+int dirlay_build(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	struct dirlay_slots *slots, struct dirlay_sizes *out, struct err *err);
+
+/* The sizes alone. */
+int dirlay_measure(const struct name_space *ns, const struct measure_entry *e, size_t n,
+	struct dirlay_sizes *out, struct err *err);
 
 /* The shape of an entry's records: what does not depend on where anything lies. */
 struct rec_shape {
@@ -41,7 +45,7 @@ struct rec_shape {
 };
 
 /* @ce_off: continuation bytes before this entry. */
-void rec_shape_of(const struct namespace_ops *ns, const struct numbered *who,
+void rec_shape_of(const struct name_space *ns, const struct numbered *who,
 	const struct attributes *a, uint64_t ce_off, struct rec_shape *out);
 /* Where a record of @len bytes goes that may start at @pos: never across a sector, 6.8.1.1. */
 uint64_t rec_fit(uint64_t pos, uint32_t len);

@@ -48,14 +48,14 @@ static void shape_of_rank(const struct render *w, uint32_t k, uint32_t *node, st
 	const struct dirlay_slots *slots = &w->d->slots;
 	uint32_t base = w->node->first_child, child = slots->order[base + k];
 	struct measure_entry e;
-	struct numbered who = { &e, slots->num[base + child], w->width };
+	struct numbered who = { &e, slots->num[base + child], w->width, &w->d->ns };
 	struct attributes a;
 
 	*node = base + child;
 	e = dirtree_entry(w->d->tree, *node);
 	a.inode = tree_inode_of(w->d->tree, *node);
 	a.serial = w->d->tree->node[*node].inode + 1;
-	rec_shape_of(w->d->ns, &who, &a, slots->ce_off ? slots->ce_off[base + k] : 0, s);
+	rec_shape_of(&w->d->ns, &who, &a, slots->ce_off ? slots->ce_off[base + k] : 0, s);
 }
 
 /* Address and length of a directory. */
@@ -78,7 +78,7 @@ static void fill_file(const struct dirtree *d, uint32_t node, uint32_t i, struct
 	uint64_t off_bytes = (uint64_t)i * SECTION_BYTES, left = size_bytes - off_bytes;
 	bool more = size_bytes > UINT32_MAX && left > SECTION_BYTES;
 
-	r->lba = d->content->lba[inode] + (uint32_t)(off_bytes / SECTOR);
+	r->lba = placement_lba(d->content, inode) + (uint32_t)(off_bytes / SECTOR);
 	if (d->content->nsec == 0)
 		r->lba--; /* the last sector: past it is no address, and before the directories
 			   * libarchive misses the continuation areas */
@@ -123,10 +123,10 @@ static void put_dot(const struct render *w, uint32_t dir, uint8_t id, uint8_t *o
 	struct susp_fields fields;
 
 	susp_fields_init(&fields);
-	if (d->ns->dot_fields && id == 0)
-		d->ns->dot_fields(&a, dir == 0 ? d->identify_lba : 0, &fields);
-	else if (d->ns->dotdot_fields && id == 1)
-		d->ns->dotdot_fields(&a, &fields);
+	if (d->ns.dot_fields && id == 0)
+		d->ns.dot_fields(&a, dir == 0 ? d->identify_lba : 0, &fields);
+	else if (d->ns.dotdot_fields && id == 1)
+		d->ns.dotdot_fields(&a, &fields);
 	r.su = fields.bytes;
 	r.su_len = fields.cur.pos;
 	fill_dir(d, dir, &r);
@@ -140,7 +140,7 @@ static void render_records(const struct render *w)
 
 	if (w->from == 0) {
 		put_dot(w, (uint32_t)(w->dir - w->d->dir), 0, w->out);
-		put_dot(w, w->dir->parent, 1, w->out + w->d->ns->dot_bytes);
+		put_dot(w, w->dir->parent, 1, w->out + w->d->ns.dot_bytes);
 	}
 	for (; k < w->dir->shown && off[k] < w->from + SECTOR; k++)
 		put_records(w, k, off[k]);

@@ -22,6 +22,9 @@ struct measure_entry dirtree_entry(const struct tree *t, uint32_t node)
 		.target_len = in->target_len,
 		.size_bytes = S_ISREG(in->mode) ? in->size_bytes : 0,
 		.mode = in->mode,
+		.marks = in->marks,
+		.xattr = in->xattr,
+		.nxattr = in->nxattr,
 	};
 }
 
@@ -47,7 +50,7 @@ static int alloc_tables(struct dirtree *d, struct arena *arena, struct err *err)
 	d->dir = arena_array(arena, d->tree->ndir, sizeof(*d->dir));
 	if (!d->slots.num || !d->slots.order || !d->slots.rec_off || !d->dirno || !d->dir)
 		return err_nomem(err);
-	if (!d->ns->fields)
+	if (!d->ns.fields)
 		return 0;
 	d->slots.ce_off = arena_array(arena, n, sizeof(uint32_t));
 	return d->slots.ce_off ? 0 : err_nomem(err);
@@ -56,7 +59,7 @@ static int alloc_tables(struct dirtree *d, struct arena *arena, struct err *err)
 static int refuse(const struct dirtree *d, const char *what, struct err *err)
 {
 	return err_set(err, -EFBIG, "%s: %s would pass 4 GiB; spread the files over more discs",
-		d->ns->name, what);
+		d->ns.name, what);
 }
 
 static int account(
@@ -89,7 +92,7 @@ static void append_subdirs(struct dirtree *d, uint32_t i, uint32_t *path_off)
 	for (uint32_t k = 0; k < d->dir[i].shown; k++) {
 		uint32_t node = n->first_child + s.order[k];
 		struct measure_entry e = dirtree_entry(d->tree, node);
-		struct numbered who = { &e, s.num[s.order[k]], width };
+		struct numbered who = { &e, s.num[s.order[k]], width, &d->ns };
 		uint8_t id[IDENT_MAX];
 
 		if (!S_ISDIR(e.mode))
@@ -100,7 +103,7 @@ static void append_subdirs(struct dirtree *d, uint32_t i, uint32_t *path_off)
 			.parent = i,
 			.path_off = *path_off,
 		};
-		*path_off += (uint32_t)iso_pathrec_len(d->ns->ident(&who, id));
+		*path_off += (uint32_t)iso_pathrec_len(d->ns.ident(&who, id));
 	}
 }
 
@@ -139,7 +142,7 @@ static int prepare_all(struct dirtree *d, struct entries *scratch, struct err *e
 		int r = entries_fill(scratch, d->tree, n, err);
 
 		if (r == 0)
-			r = dirlay_build(d->ns, scratch->e, n->nchild, &slots, &sizes, err);
+			r = dirlay_build(&d->ns, scratch->e, n->nchild, &slots, &sizes, err);
 		if (r == 0)
 			r = account(d, &d->dir[i], &sizes, err);
 		if (r < 0)
@@ -149,7 +152,7 @@ static int prepare_all(struct dirtree *d, struct entries *scratch, struct err *e
 	return 0;
 }
 
-int dirtree_prepare(struct dirtree *d, const struct namespace_ops *ns, const struct tree *t,
+int dirtree_prepare(struct dirtree *d, struct name_space ns, const struct tree *t,
 	struct arena *arena, struct err *err)
 {
 	struct entries scratch = { 0 };

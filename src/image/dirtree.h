@@ -24,7 +24,7 @@ struct dirtree_dir {
  * used by rank or by child as dirlay.h says.
  */
 struct dirtree {
-	const struct namespace_ops *ns;
+	struct name_space ns;
 	const struct tree *tree;	 /* borrowed */
 	const struct placement *content; /* borrowed; built before anything is rendered */
 	struct dirlay_slots slots;
@@ -38,7 +38,7 @@ struct dirtree {
 };
 
 /* Names and sizes; arrays live in @arena. -EFBIG where an address or a length is too long. */
-int dirtree_prepare(struct dirtree *d, const struct namespace_ops *ns, const struct tree *t,
+int dirtree_prepare(struct dirtree *d, struct name_space ns, const struct tree *t,
 	struct arena *arena, struct err *err);
 
 /* plan_read_fn of the directories; @arg: struct dirtree. */

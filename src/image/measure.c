@@ -1,52 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The costs of this layout, found by laying out. */
-#include "measure.h"
+/* The costs of a layout, found by laying out. */
+#include "format.h"
 
-#include "dirlay.h"
-#include "image/image.h"
-#include "iso9660/pathtable.h"
+#include <stdio.h>
 
-#include <stdlib.h>
-
-static int measure_dir(
-	const struct measure_entry *entries, size_t n, struct dir_cost *out, struct err *err)
+static int measure_dir(const void *ctx, const struct measure_entry *entries, size_t n,
+	struct dir_cost *out, struct err *err)
 {
-	struct dirlay_sizes iso, joliet;
-	uint32_t *words = calloc(n ? n : 1, 4 * sizeof(*words));
-	struct dirlay_slots slots;
-	int r;
-
 	*out = (struct dir_cost){ 0 };
-	if (!words)
-		return err_nomem(err);
-	slots = (struct dirlay_slots){ words, words + n, words + 2 * n, words + 3 * n };
-	r = dirlay_build(&namespace_iso9660, entries, n, &slots, &iso, err);
-	if (r == 0)
-		r = dirlay_build(&namespace_joliet, entries, n, &slots, &joliet, err);
-	free(words);
-	if (r < 0)
-		return r;
-	out->iso_nsec = iso.ext_nsec + iso.ce_nsec;
-	out->joliet_nsec = joliet.ext_nsec + joliet.ce_nsec;
-	out->iso_path_bytes = iso.path_bytes;
-	out->joliet_path_bytes = joliet.path_bytes;
+	for (unsigned i = 0; image_formats[i]; i++) {
+		const struct image_format *f = image_formats[i];
+		int r = 0;
+
+		if (f->measure_dir && f->wanted(ctx))
+			r = f->measure_dir(ctx, entries, n, out, err);
+		if (r < 0)
+			return r;
+	}
 	return 0;
 }
 
-uint64_t path_table_nsec(uint64_t path_bytes_below_root)
+static void measure_inode(const void *ctx, const struct measure_inode *in, struct inode_cost *out)
 {
-	return sectors_for(ISO_PATHREC_ROOT_BYTES + path_bytes_below_root);
+	*out = (struct inode_cost){ 0 };
+	for (unsigned i = 0; image_formats[i]; i++)
+		if (image_formats[i]->measure_inode && image_formats[i]->wanted(ctx))
+			image_formats[i]->measure_inode(ctx, in, out);
 }
 
-static uint64_t measure_image_nsec(const struct layout_cost *cost)
+static uint64_t measure_image_nsec(const void *ctx, const struct layout_cost *cost)
 {
-	return SYSTEM_AREA_NSEC + VOLDESC_NSEC + IDENTIFY_NSEC +
-	       2 * path_table_nsec(cost->dirs.iso_path_bytes) +
-	       2 * path_table_nsec(cost->dirs.joliet_path_bytes) + cost->dirs.iso_nsec +
-	       cost->dirs.joliet_nsec + cost->data_nsec;
+	struct image img = { .opts = ctx, .cost = *cost };
+
+	plan_init_counting(&img.plan);
+	/* A plan that counts has room for everything: only fixed addresses can be missed, and
+	 * then the image is refused, whatever was projected. */
+	image_place(&img, NULL);
+	return img.plan.nsec;
 }
 
-const struct measure_ops image_measure = {
+const struct measure_ops image_measure_ops = {
 	.dir = measure_dir,
+	.inode = measure_inode,
 	.image_nsec = measure_image_nsec,
 };
+
+/* Raised whenever a format changes what it takes: costs that a project kept are then stale. */
+#define MEASURE_VERSION 2u
+
+struct measure image_measure(const struct image_opts *opts)
+{
+	struct measure m = { .ops = &image_measure_ops, .ctx = opts };
+
+	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u", MEASURE_VERSION, image_spaces(opts),
+		opts->iso_level, opts->joliet_units, opts->udf_revision, opts->strict);
+	return m;
+}

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct image_opts;
+struct name_space;
 struct susp_fields;
 
 #define IDENT_MAX 206u /* bytes: 103 units of Joliet */
@@ -21,6 +23,7 @@ struct susp_fields;
 struct numbered {
 	const struct measure_entry *entry;
 	uint32_t num, width;
+	const struct name_space *ns;
 };
 
 /* Writes at most IDENT_MAX bytes; their count, never 0. */
@@ -32,10 +35,11 @@ struct attributes {
 	uint32_t serial;
 };
 
-struct namespace_ops {
+/* Made of the settings by the functions below; constant then. */
+struct name_space {
 	const char *name;		  /* of the plan's segment */
 	uint32_t dot_bytes, dotdot_bytes; /* length of the records "." and ".." */
-	bool (*shows)(uint32_t mode);
+	bool (*shows)(const struct measure_entry *e);
 	ident_fn *key;	 /* what must be unique in a directory */
 	ident_fn *rank;	 /* what the records are sorted by; may be key itself */
 	ident_fn *ident; /* the identifier as recorded */
@@ -48,7 +52,9 @@ struct namespace_ops {
 	void (*dotdot_fields)(const struct attributes *a, struct susp_fields *out);
 };
 
-extern const struct namespace_ops namespace_iso9660;
-extern const struct namespace_ops namespace_joliet;
+/* The primary tree: identifiers of ISO 9660, with the attributes of Rock Ridge or without. */
+struct name_space namespace_iso9660(const struct image_opts *opts);
+/* The Joliet tree: directories and regular files alone. */
+struct name_space namespace_joliet(const struct image_opts *opts);
 
 #endif

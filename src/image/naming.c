@@ -114,12 +114,12 @@ uint32_t naming_width(size_t n)
 }
 
 /* The keys of those entries that others came before, each as the first name of its family. */
-static int collect_losers(const struct namespace_ops *ns, const struct measure_entry *e,
+static int collect_losers(const struct name_space *ns, const struct measure_entry *e,
 	const struct key_list *plain, uint32_t width, struct key_list *losers, struct err *err)
 {
 	for (uint32_t i = 1; i < plain->n; i++) {
 		uint32_t entry = plain->item[i].entry;
-		struct numbered who = { &e[entry], 1, width };
+		struct numbered who = { &e[entry], 1, width, ns };
 		int r;
 
 		if (item_cmp(plain, &plain->item[i - 1], &plain->item[i]) != 0)
@@ -132,14 +132,14 @@ static int collect_losers(const struct namespace_ops *ns, const struct measure_e
 	return 0;
 }
 
-static void number_losers(const struct namespace_ops *ns, const struct measure_entry *e,
+static void number_losers(const struct name_space *ns, const struct measure_entry *e,
 	const struct key_list *plain, uint32_t width, const struct key_list *losers, uint32_t *num)
 {
 	uint8_t key[IDENT_MAX];
 	uint32_t next = 1;
 
 	for (uint32_t i = 0; i < losers->n; i++) {
-		struct numbered who = { &e[losers->item[i].entry], 0, width };
+		struct numbered who = { &e[losers->item[i].entry], 0, width, ns };
 
 		if (i > 0 && item_cmp(losers, &losers->item[i - 1], &losers->item[i]) != 0)
 			next = 1;
@@ -156,16 +156,16 @@ static void take_order(const struct key_list *k, uint32_t *order)
 		order[i] = k->item[i].entry;
 }
 
-static int add_all(const struct namespace_ops *ns, ident_fn *key, const struct measure_entry *e,
+static int add_all(const struct name_space *ns, ident_fn *key, const struct measure_entry *e,
 	size_t n, const uint32_t *num, struct key_list *out, struct err *err)
 {
 	uint32_t width = naming_width(n);
 
 	for (size_t i = 0; i < n; i++) {
-		struct numbered who = { &e[i], num[i], width };
+		struct numbered who = { &e[i], num[i], width, ns };
 		int r;
 
-		if (!ns->shows(e[i].mode))
+		if (!ns->shows(&e[i]))
 			continue;
 		r = keys_add(out, key, &who, (uint32_t)i, err);
 		if (r < 0)
@@ -176,7 +176,7 @@ static int add_all(const struct namespace_ops *ns, ident_fn *key, const struct m
 }
 
 /* Sorts anew by rank, where that differs from the sorted plain keys. */
-static int order_by_rank(const struct namespace_ops *ns, const struct measure_entry *e, size_t n,
+static int order_by_rank(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	const uint32_t *num, uint32_t *order, struct err *err)
 {
 	struct key_list ranks;
@@ -191,7 +191,7 @@ static int order_by_rank(const struct namespace_ops *ns, const struct measure_en
 	return r;
 }
 
-int naming_assign(const struct namespace_ops *ns, const struct measure_entry *e, size_t n,
+int naming_assign(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	uint32_t *num, uint32_t *order, uint32_t *shown, struct err *err)
 {
 	struct key_list plain, losers;

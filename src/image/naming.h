@@ -13,7 +13,7 @@ uint32_t naming_width(size_t n);
  * order, by rank: entries shown, in record order; their count in @shown. Both of @n elements.
  * O(n log n) whatever the names. -ENOMEM is the one failure.
  */
-int naming_assign(const struct namespace_ops *ns, const struct measure_entry *e, size_t n,
+int naming_assign(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	uint32_t *num, uint32_t *order, uint32_t *shown, struct err *err);
 
 #endif

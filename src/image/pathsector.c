@@ -33,9 +33,10 @@ static size_t path_record(const struct dirtree_path_table *t, uint32_t i, uint8_
 	if (i > 0) {
 		const struct tree_node *up = &d->tree->node[d->dir[dir->parent].node];
 		struct measure_entry e = dirtree_entry(d->tree, dir->node);
-		struct numbered who = { &e, d->slots.num[dir->node], naming_width(up->nchild) };
+		struct numbered who = { &e, d->slots.num[dir->node], naming_width(up->nchild),
+			&d->ns };
 
-		r.id_len = (uint8_t)d->ns->ident(&who, id);
+		r.id_len = (uint8_t)d->ns.ident(&who, id);
 	}
 	iso_pathrec_encode(&r, t->order, out);
 	return iso_pathrec_len(r.id_len);

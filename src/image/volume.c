@@ -48,8 +48,19 @@ static void put_d_characters(uint8_t *out, const char *utf8, size_t max)
 	}
 }
 
-void volume_texts(struct iso_voldesc *v, const char *utf8)
+int volume_check(const struct image_opts *opts, struct err *err)
 {
+	return opts->volume_id[0] ? image_check_volume_id(opts->volume_id, err) : 0;
+}
+
+void volume_texts(struct iso_voldesc *v, const struct image_opts *opts, uint64_t stamp_sec)
+{
+	char utf8[IMAGE_VOLUME_ID_MAX];
+
+	if (opts->volume_id[0])
+		memcpy(utf8, opts->volume_id, sizeof(utf8));
+	else
+		image_default_volume_id(stamp_sec, utf8);
 	iso_voldesc_blank(v->type, v->volume_id, sizeof(v->volume_id));
 	iso_voldesc_blank(v->type, v->application_id, sizeof(v->application_id));
 	if (v->type == ISO_VD_PRIMARY) {

@@ -7,7 +7,12 @@
 
 #include <stddef.h>
 
-/* Fills volume_id and application_id of @v, whose type is set, from a valid @utf8. */
-void volume_texts(struct iso_voldesc *v, const char *utf8);
+struct image_opts;
+struct err;
+
+/* Whether the texts of @opts can be recorded; -EINVAL with the reason. */
+int volume_check(const struct image_opts *opts, struct err *err);
+/* Fills the texts of @v, whose type is set. @stamp_sec: for the volume id of a disc without. */
+void volume_texts(struct iso_voldesc *v, const struct image_opts *opts, uint64_t stamp_sec);
 
 #endif

@@ -4,28 +4,29 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/sector.h"
 #include "base/text.h"
 #include "tree/tree.h"
 
-#include <assert.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-static bool has_content(const struct tree_inode *in)
-{
-	return S_ISREG(in->mode) && in->size_bytes > 0;
-}
+/* One order while it is sorted. */
+struct sorting {
+	const struct tree *tree;
+	enum placement_order order;
+};
 
-static int by_arrival(const void *a, const void *b, void *arg)
+static int by_place(const void *a, const void *b, void *arg)
 {
-	const struct tree *t = arg;
+	const struct sorting *s = arg;
 	uint32_t ia = *(const uint32_t *)a, ib = *(const uint32_t *)b;
-	uint64_t ta = t->inode[ia].arrival, tb = t->inode[ib].arrival;
+	const struct tree_inode *na = &s->tree->inode[ia], *nb = &s->tree->inode[ib];
 
-	if (ta != tb)
-		return ta < tb ? -1 : 1;
+	if (s->order == PLACE_WEIGHT && na->marks.weight != nb->marks.weight)
+		return na->marks.weight > nb->marks.weight ? -1 : 1;
+	if (s->order != PLACE_NAME && na->arrival != nb->arrival)
+		return na->arrival < nb->arrival ? -1 : 1;
 	return ia < ib ? -1 : ia > ib;
 }
 
@@ -71,17 +72,25 @@ static uint32_t order_find(const struct placement *pl, uint32_t lba)
 	return lo;
 }
 
-/* As much of @inode's content from @lba as fits @room sectors; the sectors read. */
-static int read_run(const struct placement *pl, uint32_t inode, uint32_t lba, uint32_t room,
+/* Where the extent of order[@i] ends: after its content and what it is rounded up by. */
+static uint64_t extent_end(const struct placement *pl, uint32_t i)
+{
+	return i + 1 < pl->norder ? pl->lba[pl->order[i + 1]] : pl->nsec;
+}
+
+/* As much of order[@i] from @lba as fits @room sectors; the sectors read. */
+static int read_run(const struct placement *pl, uint32_t i, uint32_t lba, uint32_t room,
 	uint8_t *out, uint32_t *done, struct err *err)
 {
+	uint32_t inode = pl->order[i];
 	const struct tree_inode *in = &pl->tree->inode[inode];
 	uint64_t off_bytes = (uint64_t)(lba - pl->lba[inode]) * SECTOR;
-	uint64_t left_nsec = sectors_for(in->size_bytes - off_bytes);
+	uint64_t left_bytes = in->size_bytes > off_bytes ? in->size_bytes - off_bytes : 0;
+	uint64_t left_nsec = extent_end(pl, i) - lba;
 	uint32_t nsec = left_nsec < room ? (uint32_t)left_nsec : room;
 	size_t want = (size_t)nsec * SECTOR;
-	size_t n = in->size_bytes - off_bytes < want ? (size_t)(in->size_bytes - off_bytes) : want;
-	int r = tree_read(pl->tree, inode, off_bytes, out, n, err);
+	size_t n = left_bytes < want ? (size_t)left_bytes : want;
+	int r = n ? tree_read(pl->tree, inode, off_bytes, out, n, err) : 0;
 
 	if (r < 0)
 		return prefix_path(pl, inode, r, err);
@@ -90,66 +99,51 @@ static int read_run(const struct placement *pl, uint32_t inode, uint32_t lba, ui
 	return 0;
 }
 
-static int content_read(
-	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
+int placement_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
 {
 	const struct placement *pl = arg;
-	uint32_t lba = pl->start_lba + first;
-	uint32_t i = order_find(pl, lba);
+	uint32_t i = order_find(pl, first);
 
 	while (nsec > 0) {
 		uint32_t done = 0;
-		int r = read_run(pl, pl->order[i++], lba, nsec, out, &done, err);
+		int r = read_run(pl, i++, first, nsec, out, &done, err);
 
 		if (r < 0)
 			return r;
-		lba += done;
+		first += done;
 		nsec -= done;
 		out += (size_t)done * SECTOR;
 	}
 	return 0;
 }
 
-static void collect(struct placement *pl)
+static void collect(struct placement *pl, const struct placement_rules *rules)
 {
 	const struct tree *t = pl->tree;
 
 	for (uint32_t i = 0; i < t->ninode; i++)
-		if (has_content(&t->inode[i]))
+		if (rules->nsec(rules->ctx, &t->inode[i]) > 0)
 			pl->order[pl->norder++] = i;
 }
 
-int placement_build(struct placement *pl, const struct tree *t, struct plan *plan,
-	struct arena *arena, struct err *err)
+int placement_prepare(struct placement *pl, const struct tree *t,
+	const struct placement_rules *rules, struct arena *arena, struct err *err)
 {
-	uint64_t nsec = 0;
-	uint32_t next;
-	int r;
+	struct sorting sorting = { t, rules->order };
 
 	*pl = (struct placement){ .tree = t };
 	pl->lba = arena_array(arena, t->ninode, sizeof(*pl->lba));
 	pl->order = arena_array(arena, t->ninode, sizeof(*pl->order));
 	if (!pl->lba || !pl->order)
 		return err_nomem(err);
-	collect(pl);
-	qsort_r(pl->order, pl->norder, sizeof(*pl->order), by_arrival, (void *)(uintptr_t)t);
+	collect(pl, rules);
+	qsort_r(pl->order, pl->norder, sizeof(*pl->order), by_place, &sorting);
 	for (uint32_t i = 0; i < pl->norder; i++) {
-		nsec += sectors_for(t->inode[pl->order[i]].size_bytes);
-		if (nsec > UINT32_MAX)
-			break; /* refused below, before the sum can overflow */
+		pl->lba[pl->order[i]] = (uint32_t)pl->nsec;
+		pl->nsec += rules->nsec(rules->ctx, &t->inode[pl->order[i]]);
+		if (pl->nsec > UINT32_MAX)
+			break; /* no plan takes it; the sum must not overflow */
 	}
-	r = plan_reserve(plan, "content", nsec, content_read, pl, &pl->start_lba, err);
-	if (r < 0)
-		return r;
-	pl->nsec = (uint32_t)nsec;
-	for (uint32_t i = 0; i < t->ninode; i++)
-		pl->lba[i] = pl->start_lba;
-	next = pl->start_lba;
-	for (uint32_t i = 0; i < pl->norder; i++) {
-		pl->lba[pl->order[i]] = next;
-		next += (uint32_t)sectors_for(t->inode[pl->order[i]].size_bytes);
-	}
-	assert(next == pl->start_lba + pl->nsec);
 	return 0;
 }
 
@@ -157,5 +151,5 @@ uint32_t placement_find(const struct placement *pl, uint32_t lba)
 {
 	if (lba < pl->start_lba || lba - pl->start_lba >= pl->nsec)
 		return UINT32_MAX;
-	return pl->order[order_find(pl, lba)];
+	return pl->order[order_find(pl, lba - pl->start_lba)];
 }

@@ -8,10 +8,16 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 void plan_init(struct plan *p)
 {
 	*p = (struct plan){ 0 };
+}
+
+void plan_init_counting(struct plan *p)
+{
+	*p = (struct plan){ .counting = true };
 }
 
 void plan_fini(struct plan *p)
@@ -37,15 +43,19 @@ int plan_reserve(struct plan *p, const char *name, uint64_t nsec, plan_read_fn *
 {
 	int r;
 
-	if (nsec > UINT32_MAX - p->nsec)
+	if (!p->counting && nsec > UINT32_MAX - p->nsec)
 		return err_set(err, -EFBIG,
-			"%s: %" PRIu64 " sectors after sector %" PRIu32
+			"%s: %" PRIu64 " sectors after sector %" PRIu64
 			" are more than an image can address; 4294967295 in all are the limit",
 			name, nsec, p->nsec);
 	if (out_lba)
-		*out_lba = p->nsec;
+		*out_lba = (uint32_t)p->nsec;
 	if (nsec == 0)
 		return 0;
+	if (p->counting) {
+		p->nsec += nsec;
+		return 0;
+	}
 	if (p->nseg == p->cap) {
 		r = plan_grow(p, err);
 		if (r < 0)
@@ -55,16 +65,38 @@ int plan_reserve(struct plan *p, const char *name, uint64_t nsec, plan_read_fn *
 		.name = name,
 		.read = read,
 		.arg = arg,
-		.lba = p->nsec,
+		.lba = (uint32_t)p->nsec,
 		.nsec = (uint32_t)nsec,
 	};
-	p->nsec += (uint32_t)nsec;
+	p->nsec += nsec;
 	return 0;
+}
+
+int plan_read_zeros(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
+{
+	(void)arg;
+	(void)first;
+	(void)err;
+	memset(out, 0, (size_t)nsec * SECTOR);
+	return 0;
+}
+
+int plan_reserve_at(struct plan *p, const char *name, uint32_t lba, uint64_t nsec,
+	plan_read_fn *read, const void *arg, struct err *err)
+{
+	int r;
+
+	if (p->nsec > lba)
+		return err_set(err, -EBUSY,
+			"%s belongs at sector %" PRIu32 ", but the image already goes to %" PRIu64,
+			name, lba, p->nsec);
+	r = plan_reserve(p, "unused", lba - p->nsec, plan_read_zeros, NULL, NULL, err);
+	return r < 0 ? r : plan_reserve(p, name, nsec, read, arg, NULL, err);
 }
 
 void plan_check(const struct plan *p)
 {
-	uint32_t next = 0;
+	uint64_t next = 0;
 
 	for (size_t i = 0; i < p->nseg; i++) {
 		assert(p->seg[i].lba == next && p->seg[i].nsec > 0 && p->seg[i].read);

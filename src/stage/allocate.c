@@ -24,7 +24,7 @@ static int check_room(struct stage *s, struct active *a, uint64_t end, struct er
 	r = fit_size(s, a, end, &granted, err);
 	if (r < 0 || granted >= end)
 		return r;
-	return fit_refused(s, space_bound(s) + sectors_for(end) - sectors_for(old), err);
+	return fit_refused(s, space_bound_with(s, &a->row, end), err);
 }
 
 static int clear_range(struct stage *s, struct active *a, uint64_t off, uint64_t n, struct err *err)

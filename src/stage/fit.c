@@ -62,24 +62,30 @@ uint64_t measure_extents(uint64_t size_bytes)
 	return size_bytes ? (size_bytes - 1) / MEASURE_EXTENT + 1 : 1;
 }
 
-/* The largest image that room_fits. */
-static uint64_t image_max(const struct room *room)
+/* What adds no sector is taken in a layout that is too large, too. */
+static bool size_fits(const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes)
 {
-	uint64_t n = room->capacity_nsec;
+	uint64_t after = space_bound_with(s, row, size_bytes);
 
-	n = n > room->runout_nsec ? n - room->runout_nsec : 0;
-	n -= n % room->unit_nsec;
-	return n > room->pad_nsec ? n - room->pad_nsec : 0;
+	return fits(s, after) || after <= space_bound(s);
 }
 
-/* The greatest size in the sectors that are left. The directories are measured. */
-static uint64_t size_left(const struct stage *s, uint64_t size_bytes)
+/* The greatest size that @row can have. The directories are measured. */
+static uint64_t size_left(const struct stage *s, const struct catalog_inode *row)
 {
-	uint64_t image = space_bound(s), max = image_max(&s->room);
-	uint64_t left = max > image ? max - image : 0;
-	uint64_t nsec = sectors_for(size_bytes) + left;
+	uint64_t lo = row->size_bytes, hi = INT64_MAX;
 
-	return nsec > INT64_MAX / SECTOR ? INT64_MAX : nsec * SECTOR;
+	if (size_fits(s, row, hi))
+		return hi;
+	while (hi - lo > 1) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (size_fits(s, row, mid))
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
 /* All directories that name @a. */
@@ -130,14 +136,14 @@ static int settle_as_if(
 		return r;
 	a->row.size_bytes = want;
 	r = space_settle(s, err);
-	*left = size_left(s, old);
-	if (r == 0) {
-		struct active now = *a;
-
-		a->row.size_bytes = old;
-		r = fit_note_size(s, &now, old, err);
-	}
 	a->row.size_bytes = old;
+	*left = size_left(s, &a->row);
+	if (r == 0) {
+		struct active as_if = *a;
+
+		as_if.row.size_bytes = want;
+		r = fit_note_size(s, &as_if, old, err);
+	}
 	return r;
 }
 
@@ -148,7 +154,7 @@ static bool surely_fits(const struct stage *s, const struct active *a, uint64_t 
 	uint64_t more = measure_extents(want) - measure_extents(old);
 	uint64_t slack = more ? a->row.nlink * (NAME_SLACK_NSEC + 2 * more) : 0;
 
-	return fits(s, space_bound(s) + sectors_for(want) - sectors_for(old) + slack);
+	return fits(s, space_bound_with(s, &a->row, want) + slack);
 }
 
 int fit_size(struct stage *s, struct active *a, uint64_t want, uint64_t *granted, struct err *err)

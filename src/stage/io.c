@@ -21,8 +21,13 @@ int io_check_regular(const struct active *a, struct err *err)
 static void count_size(struct stage *s, struct active *a, uint64_t size_bytes)
 {
 	/* What has no name takes nothing on the disc. */
-	if (a->row.nlink > 0)
-		s->space.cost.data_nsec += sectors_for(size_bytes) - sectors_for(a->row.size_bytes);
+	if (a->row.nlink > 0 && a->row.size_bytes != size_bytes) {
+		struct inode_cost was = space_file_cost(s, &a->row, a->row.size_bytes);
+		struct inode_cost now = space_file_cost(s, &a->row, size_bytes);
+
+		inode_cost_take(&s->space.cost.inodes, &was);
+		inode_cost_add(&s->space.cost.inodes, &now);
+	}
 	a->row.size_bytes = size_bytes;
 }
 
@@ -60,9 +65,7 @@ int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct e
 		return err_set(err, -EFBIG, "a file of more than 2^63 bytes");
 	r = fit_size(s, a, size_bytes, &granted, err);
 	if (r == 0 && granted < size_bytes)
-		return fit_refused(s,
-			space_bound(s) + sectors_for(size_bytes) - sectors_for(a->row.size_bytes),
-			err);
+		return fit_refused(s, space_bound_with(s, &a->row, size_bytes), err);
 	if (r == 0)
 		r = fit_note_size(s, a, size_bytes, err);
 	if (r == 0)
@@ -154,7 +157,7 @@ static ssize_t admit(
 	if (r < 0)
 		return r;
 	if (granted <= off_bytes)
-		return fit_refused(s, space_bound(s) + sectors_for(end) - sectors_for(old), err);
+		return fit_refused(s, space_bound_with(s, &a->row, end), err);
 	return (ssize_t)(granted - off_bytes);
 }
 

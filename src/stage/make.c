@@ -6,8 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define NLINK_MAX  (1u << 31)
-#define TARGET_MAX 4095u /* PATH_MAX without its NUL */
+#define NLINK_MAX (1u << 31)
 
 struct birth {
 	uint64_t parent;
@@ -87,6 +86,8 @@ static int give_birth(struct op *op, const struct birth *b, struct stage_attr *o
 		r = catalog_inode_insert(s->catalog, &row, err);
 	if (r == 0 && b->target)
 		r = catalog_symlink_set(s->catalog, row.ino, b->target, strlen(b->target), err);
+	if (r == 0)
+		r = space_add_inode(s, &row, err);
 	if (r == 0)
 		r = name_add(op, b->parent, b->name, row.ino, slack_of(b), err);
 	if (r < 0)

@@ -71,16 +71,19 @@ int name_lost(
 
 	row->ctime = op->now;
 	if (S_ISDIR(row->mode)) {
+		int r = space_take_inode(op->s, row, err);
+
+		if (r < 0)
+			return r;
 		row->nlink = 0;
 		parent->nlink--;
 		sp->cost.ndir--;
 		return space_note(op->s, row->ino, 0, err);
 	}
-	if (--row->nlink == 0 && S_ISREG(row->mode)) {
-		sp->cost.data_nsec -= sectors_for(row->size_bytes);
-		op->boots |= sp->cost.nboot > 0;
-	}
-	return 0;
+	if (--row->nlink > 0)
+		return 0;
+	op->boots |= S_ISREG(row->mode) && sp->cost.nboot > 0;
+	return space_take_inode(op->s, row, err);
 }
 
 int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err)

@@ -50,7 +50,7 @@ static int load_changed(struct stage *s, struct err *err)
 	return r;
 }
 
-static int load(struct stage *s, bool clean, struct err *err)
+static int load(struct stage *s, bool clean, const struct measure *measure, struct err *err)
 {
 	int r = clean ? 0 : recover(s, err);
 
@@ -62,10 +62,10 @@ static int load(struct stage *s, bool clean, struct err *err)
 		return r;
 	s->next_ino++;
 	r = load_changed(s, err);
-	return r < 0 ? r : space_open(s, err);
+	return r < 0 || !measure ? r : space_measure_as(s, measure, err);
 }
 
-static struct stage *stage_new(const struct measure_ops *measure)
+static struct stage *stage_new(void)
 {
 	struct stage *s = calloc(1, sizeof(*s));
 
@@ -73,7 +73,6 @@ static struct stage *stage_new(const struct measure_ops *measure)
 		return NULL;
 	pthread_mutex_init(&s->lock, NULL); /* cannot fail with default attributes */
 	pthread_cond_init(&s->calm, NULL);
-	s->measure = measure;
 	/* No medium is known yet: everything fits. */
 	s->room = (struct room){ .capacity_nsec = UINT64_MAX / SECTOR, .unit_nsec = 1 };
 	return s;
@@ -88,10 +87,9 @@ static void stage_free(struct stage *s)
 	free(s);
 }
 
-int stage_open(
-	const char *dir, const struct measure_ops *measure, struct stage **out, struct err *err)
+int stage_open(const char *dir, const struct measure *measure, struct stage **out, struct err *err)
 {
-	struct stage *s = stage_new(measure);
+	struct stage *s = stage_new();
 	char path[PATH_MAX];
 	bool clean;
 	int r;
@@ -110,7 +108,7 @@ int stage_open(
 	if (r < 0)
 		goto close_catalog;
 	store_mark(s->store); /* from here on nothing is freed before it is committed */
-	r = load(s, clean, err);
+	r = load(s, clean, measure, err);
 	if (r < 0)
 		goto close_store;
 	*out = s;

@@ -24,7 +24,11 @@
 /* More than a link or a rename of anything can add. */
 #define OP_SLACK_NSEC 512u
 
+#define TARGET_MAX 4095u /* of a symbolic link: PATH_MAX without its NUL */
+
 #define SETTING_CHANGED "changed_sec"
+/* The key of the measure that made the costs in the catalog. */
+#define SETTING_MEASURE "measure"
 
 /* An inode that is held, or whose row is newer than the catalog's. Under the stage's lock. */
 struct active {
@@ -50,7 +54,7 @@ struct dirty_dir {
  * equal to it when no directory is dirty (slack_nsec is 0 then).
  */
 struct space {
-	struct layout_cost cost; /* directories as last measured; ndir and data_nsec of now */
+	struct layout_cost cost; /* directories as last measured; ndir and inodes of now */
 	uint64_t nentry;
 	uint64_t slack_nsec;
 	struct table dirty;	  /* ino -> struct dirty_dir */
@@ -64,9 +68,9 @@ struct stage {
 	pthread_mutex_t lock; /* before the store's lock; no callback runs under it */
 	pthread_cond_t calm;  /* an inode's syncs came down to 0: signalled by sync.c */
 	/* set by stage_open, then constant */
-	const struct measure_ops *measure;
 	struct store *store; /* locks itself */
 	/* under lock */
+	struct measure measure;
 	struct catalog *catalog;
 	struct table active; /* ino -> struct active */
 	uint32_t nheld;	     /* active inodes with holds */
@@ -170,6 +174,8 @@ int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err);
 /* Reads the totals from the catalog and measures what has no cost there. */
 int space_open(struct stage *s, struct err *err);
 void space_fini(struct stage *s);
+/* stage_set_measure under the lock. */
+int space_measure_as(struct stage *s, const struct measure *measure, struct err *err);
 uint64_t space_bound(const struct stage *s); /* never less than the image */
 /* @dir's cost has to be measured anew; it grew by at most @slack_nsec. Within a catalog op. */
 int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *err);
@@ -177,6 +183,15 @@ int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *e
 int space_settle(struct stage *s, struct err *err);
 /* The same within one. */
 int space_settle_in_op(struct stage *s, struct err *err);
+/* @row got its first name, or loses its last: what it takes itself. */
+int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
+int space_take_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
+/* What a regular file like @row takes itself with the size @size_bytes. */
+struct inode_cost space_file_cost(
+	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
+/* The bound if @row had that size, directories as they are. */
+uint64_t space_bound_with(
+	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
 struct space_mark space_mark(const struct stage *s);
 void space_undo(struct stage *s, const struct space_mark *mark);
 

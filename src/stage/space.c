@@ -12,24 +12,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-static struct dir_cost cost_of(const uint64_t c[static 4])
-{
-	return (struct dir_cost){
-		.iso_nsec = c[0],
-		.joliet_nsec = c[1],
-		.iso_path_bytes = c[2],
-		.joliet_path_bytes = c[3],
-	};
-}
+_Static_assert(DIR_COST_MEMBERS == CATALOG_COSTS, "the catalog keeps every member");
 
-static void cost_replace(
-	struct dir_cost *sum, const struct dir_cost *was, const struct dir_cost *now)
+static struct dir_cost cost_of(const uint64_t c[static CATALOG_COSTS])
 {
-	sum->iso_nsec += now->iso_nsec - was->iso_nsec;
-	sum->joliet_nsec += now->joliet_nsec - was->joliet_nsec;
-	sum->iso_path_bytes += now->iso_path_bytes - was->iso_path_bytes;
-	sum->joliet_path_bytes += now->joliet_path_bytes - was->joliet_path_bytes;
+	struct dir_cost cost;
+
+	memcpy(&cost, c, sizeof(cost));
+	return cost;
 }
 
 /* One directory's entries as the measure wants them. */
@@ -92,7 +84,7 @@ static int measure_entries(struct stage *s, uint64_t dir, struct dir_cost *out, 
 	arena_init(&l.text);
 	r = catalog_entries_by_name(s->catalog, dir, listing_add, &l, err);
 	if (r == 0)
-		r = s->measure->dir(l.entry, l.n, out, err);
+		r = s->measure.ops->dir(s->measure.ctx, l.entry, l.n, out, err);
 	else if (r == -ENOMEM)
 		err_nomem(err);
 	arena_fini(&l.text);
@@ -102,6 +94,7 @@ static int measure_entries(struct stage *s, uint64_t dir, struct dir_cost *out, 
 
 static int measure_dir(struct stage *s, struct dirty_dir *d, struct err *err)
 {
+	uint64_t numbers[CATALOG_COSTS];
 	struct catalog_inode row;
 	int r = inode_get(s, d->ino, &row, NULL);
 
@@ -114,10 +107,8 @@ static int measure_dir(struct stage *s, struct dirty_dir *d, struct err *err)
 		r = measure_entries(s, d->ino, &d->now, err);
 	if (r < 0)
 		return err_prefix(err, r, "measuring directory %llu", (unsigned long long)d->ino);
-	return catalog_cost_set(s->catalog, d->ino,
-		(const uint64_t[]){ d->now.iso_nsec, d->now.joliet_nsec, d->now.iso_path_bytes,
-			d->now.joliet_path_bytes },
-		err);
+	memcpy(numbers, &d->now, sizeof(numbers));
+	return catalog_cost_set(s->catalog, d->ino, numbers, err);
 }
 
 static int space_measure(struct stage *s, struct err *err)
@@ -136,7 +127,8 @@ static void space_fold(struct space *sp)
 	while (sp->newest) {
 		struct dirty_dir *d = sp->newest;
 
-		cost_replace(&sp->cost.dirs, &d->was, &d->now);
+		dir_cost_take(&sp->cost.dirs, &d->was);
+		dir_cost_add(&sp->cost.dirs, &d->now);
 		sp->newest = d->older;
 		free(d);
 	}
@@ -174,7 +166,8 @@ int space_settle(struct stage *s, struct err *err)
 	return r;
 }
 
-static int add_dirty(struct stage *s, uint64_t dir, const uint64_t was[static 4], struct err *err)
+static int add_dirty(
+	struct stage *s, uint64_t dir, const uint64_t was[static CATALOG_COSTS], struct err *err)
 {
 	struct dirty_dir *d = calloc(1, sizeof(*d));
 
@@ -191,7 +184,7 @@ static int add_dirty(struct stage *s, uint64_t dir, const uint64_t was[static 4]
 
 int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *err)
 {
-	uint64_t was[4] = { 0 };
+	uint64_t was[CATALOG_COSTS] = { 0 };
 	int r;
 
 	s->space.slack_nsec += slack_nsec;
@@ -209,7 +202,88 @@ int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *e
 
 uint64_t space_bound(const struct stage *s)
 {
-	return s->measure->image_nsec(&s->space.cost) + s->space.slack_nsec;
+	return s->measure.ops->image_nsec(s->measure.ctx, &s->space.cost) + s->space.slack_nsec;
+}
+
+static struct inode_cost measured(
+	const struct stage *s, uint64_t ino, const struct measure_inode *in)
+{
+	struct inode_cost cost;
+
+	s->measure.ops->inode(s->measure.ctx, in, &cost);
+	/* Beside the tree there are no names: nothing but content. */
+	if (stage_area_of(ino) != STAGE_AREA_TREE)
+		cost.udf_nsec = 0;
+	return cost;
+}
+
+struct inode_cost space_file_cost(
+	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes)
+{
+	const struct measure_inode in = { .mode = row->mode, .size_bytes = size_bytes };
+
+	return measured(s, row->ino, &in);
+}
+
+uint64_t space_bound_with(
+	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes)
+{
+	struct layout_cost cost = s->space.cost;
+	struct inode_cost was = space_file_cost(s, row, row->size_bytes);
+	struct inode_cost now = space_file_cost(s, row, size_bytes);
+
+	inode_cost_take(&cost.inodes, &was);
+	inode_cost_add(&cost.inodes, &now);
+	return s->measure.ops->image_nsec(s->measure.ctx, &cost) + s->space.slack_nsec;
+}
+
+static int inode_cost(
+	struct stage *s, const struct catalog_size *row, struct inode_cost *out, struct err *err)
+{
+	struct measure_inode in = {
+		.mode = row->mode,
+		.size_bytes = S_ISREG(row->mode) ? row->size_bytes : 0,
+	};
+	char target[TARGET_MAX + 1];
+	size_t n = 0;
+	int r = 0;
+
+	if (S_ISLNK(row->mode)) {
+		r = catalog_symlink_get(s->catalog, row->ino, target, sizeof(target), &n, err);
+		in.target = target;
+		in.target_len = (uint32_t)n;
+	}
+	if (r == 0)
+		*out = measured(s, row->ino, &in);
+	return r;
+}
+
+static int row_cost(
+	struct stage *s, const struct catalog_inode *row, struct inode_cost *out, struct err *err)
+{
+	const struct catalog_size size = { row->ino, row->size_bytes, row->mode };
+
+	return inode_cost(s, &size, out, err);
+}
+
+int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err *err)
+{
+	struct inode_cost cost;
+	int r = row_cost(s, row, &cost, err);
+
+	if (r == 0)
+		inode_cost_add(&s->space.cost.inodes, &cost);
+	return r;
+}
+
+int space_take_inode(struct stage *s, const struct catalog_inode *row, struct err *err)
+{
+	struct inode_cost cost;
+	int r = row_cost(s, row, &cost, err);
+
+	if (r == 0)
+		inode_cost_take(&s->space.cost.inodes, &cost);
+	return r;
 }
 
 struct space_mark space_mark(const struct stage *s)
@@ -254,7 +328,7 @@ void space_fini(struct stage *s)
 
 static int note_missing(struct stage *s, uint64_t ndir, struct err *err)
 {
-	const uint64_t unknown[4] = { 0 };
+	const uint64_t unknown[CATALOG_COSTS] = { 0 };
 	uint64_t *ino = calloc(ndir ? ndir : 1, sizeof(*ino));
 	size_t n = 0;
 	int r;
@@ -268,25 +342,99 @@ static int note_missing(struct stage *s, uint64_t ndir, struct err *err)
 	return r;
 }
 
+/* The sum over all inodes while the catalog walks over them. */
+struct inode_sum {
+	struct stage *s;
+	struct inode_cost sum;
+	struct err *err;
+};
+
+static int sum_inode(void *arg, const struct catalog_size *row)
+{
+	struct inode_sum *all = arg;
+	struct inode_cost cost;
+	int r = inode_cost(all->s, row, &cost, all->err);
+
+	if (r == 0)
+		inode_cost_add(&all->sum, &cost);
+	return r;
+}
+
 int space_open(struct stage *s, struct err *err)
 {
+	struct inode_sum inodes = { .s = s, .err = err };
 	struct catalog_totals t;
-	uint64_t sum[4];
+	uint64_t sum[CATALOG_COSTS];
 	int r = catalog_totals(s->catalog, &t, err);
 
 	if (r == 0)
 		r = catalog_cost_sum(s->catalog, sum, err);
+	if (r == 0)
+		r = catalog_sizes(s->catalog, sum_inode, &inodes, err);
 	if (r < 0)
 		return r;
 	space_fini(s);
-	s->space.cost = (struct layout_cost){
-		.dirs = cost_of(sum), .ndir = t.ndir, .data_nsec = t.data_nsec
-	};
+	s->space.cost =
+		(struct layout_cost){ .dirs = cost_of(sum), .inodes = inodes.sum, .ndir = t.ndir };
 	s->space.nentry = t.nentry;
 	r = boot_recount(s, err);
 	if (r == 0)
 		r = note_missing(s, t.ndir, err);
 	return r < 0 ? r : space_settle(s, err);
+}
+
+/* Whether the catalog's costs are those of this key; 1 or 0, or a negative errno. */
+static int same_key(struct stage *s, const char *key, struct err *err)
+{
+	char text[MEASURE_KEY_SIZE];
+	int r = catalog_setting_get(s->catalog, SETTING_MEASURE, text, sizeof(text), NULL);
+
+	if (r < 0 && r != -ENOENT)
+		return err_set(err, r, "setting " SETTING_MEASURE " cannot be read");
+	return r == 0 && strcmp(text, key) == 0;
+}
+
+static int forget_costs(struct stage *s, const char *key, struct err *err)
+{
+	int r = catalog_op_begin(s->catalog, err), e;
+
+	if (r < 0)
+		return r;
+	r = catalog_cost_clear(s->catalog, err);
+	if (r == 0)
+		r = catalog_setting_set(s->catalog, SETTING_MEASURE, key, err);
+	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);
+	return r < 0 ? r : e;
+}
+
+int space_measure_as(struct stage *s, const struct measure *measure, struct err *err)
+{
+	bool first = !s->measure.ops;
+	int r = same_key(s, measure->key, err);
+
+	if (r < 0)
+		return r;
+	if (r == 0) {
+		/* Sizes that only memory knows would be missing in the sums. */
+		r = active_flush(s, err);
+		if (r == 0)
+			r = forget_costs(s, measure->key, err);
+		if (r < 0)
+			return r;
+		first = true;
+	}
+	s->measure = *measure;
+	return first ? space_open(s, err) : 0;
+}
+
+int stage_set_measure(struct stage *s, const struct measure *measure, struct err *err)
+{
+	int r;
+
+	stage_lock(s);
+	r = space_measure_as(s, measure, err);
+	stage_unlock(s);
+	return r;
 }
 
 int stage_space(struct stage *s, struct stage_space *out, struct err *err)

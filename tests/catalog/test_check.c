@@ -18,7 +18,7 @@
 /* Some of everything, closed; the bytes of the file on the heap. */
 static uint8_t *make_sample(struct rig *rig, size_t *n)
 {
-	const uint64_t cost[4] = { 1, 2, 3, 4 };
+	const uint64_t cost[CATALOG_COSTS] = { 1, 2, 3, 4, 5, 6 };
 
 	rig_init(rig);
 	for (uint64_t i = 2; i < 60; i++) {
@@ -159,7 +159,7 @@ static bool fair(int r)
 static void walk_all(struct rig *rig)
 {
 	struct catalog_totals totals;
-	uint64_t sum = 0, cost[4];
+	uint64_t sum = 0, cost[CATALOG_COSTS];
 	char text[16];
 
 	T_TRUE(fair(catalog_inodes(rig->c, look_inode, &sum, &rig->err)));

@@ -8,8 +8,9 @@
 
 static void costs_are_set_replaced_summed_and_dropped(void)
 {
-	const uint64_t a[4] = { 1, 20, 300, 4000 }, b[4] = { 5, 6, 7, 8 };
-	uint64_t got[4] = { 9, 9, 9, 9 };
+	const uint64_t a[CATALOG_COSTS] = { 1, 20, 300, 4000, 50000, 6 };
+	const uint64_t b[CATALOG_COSTS] = { 5, 6, 7, 8, 9, 10 };
+	uint64_t got[CATALOG_COSTS] = { 9, 9, 9, 9, 9, 9 };
 	struct rig rig;
 
 	rig_init(&rig);
@@ -23,18 +24,20 @@ static void costs_are_set_replaced_summed_and_dropped(void)
 	T_MEM(got, a, sizeof(a));
 	rig_reopen(&rig);
 	T_EQ(catalog_cost_sum(rig.c, got, &rig.err), 0);
-	for (int i = 0; i < 4; i++)
+	for (unsigned i = 0; i < CATALOG_COSTS; i++)
 		T_EQ(got[i], a[i] + b[i]);
 	T_EQ(catalog_cost_drop(rig.c, 1, &rig.err), 0);
 	T_EQ(catalog_cost_drop(rig.c, 1, &rig.err), 0);
 	T_EQ(catalog_cost_sum(rig.c, got, &rig.err), 0);
 	T_MEM(got, b, sizeof(b));
+	T_EQ(catalog_cost_clear(rig.c, &rig.err), 0);
+	T_EQ(catalog_cost_get(rig.c, 2, got, &rig.err), -ENOENT);
 	rig_fini(&rig);
 }
 
 static void directories_without_a_cost_are_found(void)
 {
-	const uint64_t cost[4] = { 0 };
+	const uint64_t cost[CATALOG_COSTS] = { 0 };
 	struct catalog_inode dir = rig_dir(5), other = rig_dir(7), dead = rig_dir(8),
 			     file = rig_file(6);
 	struct rig rig;
@@ -73,32 +76,46 @@ static void add_sized(struct rig *rig, uint64_t ino, uint64_t size_bytes, uint32
 	T_EQ(catalog_inode_insert(rig->c, &in, &rig->err), 0);
 }
 
-static void totals_count_sectors_directories_and_entries(void)
+static void totals_count_directories_and_entries(void)
 {
 	struct catalog_inode dir = rig_dir(5), link = rig_file(6);
-	struct catalog_totals t = { 9, 9, 9 };
+	struct catalog_totals t = { 9, 9 };
 	struct rig rig;
 
 	rig_init(&rig);
 	T_EQ(catalog_totals(rig.c, &t, &rig.err), 0);
-	T_EQ(t.data_nsec, 0);
 	T_EQ(t.ndir, 1);
 	T_EQ(t.nentry, 0);
 	rig_add(&rig, 1, "dir", &dir);
 	link.mode = S_IFLNK | 0777;
 	rig_add(&rig, 1, "link", &link);
-	add_sized(&rig, 10, 0, 1);
-	add_sized(&rig, 11, 1, 2);
-	add_sized(&rig, 12, 2048, 1);
-	add_sized(&rig, 13, 2049, 1);
-	add_sized(&rig, 14, 4096, 0);
 	T_EQ(catalog_totals(rig.c, &t, &rig.err), 0);
-	T_EQ(t.data_nsec, 1 + 1 + 2);
 	T_EQ(t.ndir, 2);
 	T_EQ(t.nentry, 2);
-	add_sized(&rig, 15, INT64_MAX, 1);
-	T_EQ(catalog_totals(rig.c, &t, &rig.err), 0);
-	T_EQ(t.data_nsec, 4 + (INT64_MAX / 2048 + 1));
+	rig_fini(&rig);
+}
+
+static int add_size(void *arg, const struct catalog_size *in)
+{
+	uint64_t *sum = arg;
+
+	if (S_ISREG(in->mode))
+		*sum += in->ino * 10000 + in->size_bytes;
+	return 0;
+}
+
+static void sizes_are_those_of_inodes_with_names(void)
+{
+	uint64_t sum = 0;
+	struct rig rig;
+
+	rig_init(&rig);
+	add_sized(&rig, 10, 0, 1);
+	add_sized(&rig, 11, 1, 2);
+	add_sized(&rig, 12, 2049, 1);
+	add_sized(&rig, 14, 4096, 0);
+	T_EQ(catalog_sizes(rig.c, add_size, &sum, &rig.err), 0);
+	T_EQ(sum, 330000 + 2050);
 	rig_fini(&rig);
 }
 
@@ -106,6 +123,7 @@ int main(void)
 {
 	T_RUN(costs_are_set_replaced_summed_and_dropped);
 	T_RUN(directories_without_a_cost_are_found);
-	T_RUN(totals_count_sectors_directories_and_entries);
+	T_RUN(totals_count_directories_and_entries);
+	T_RUN(sizes_are_those_of_inodes_with_names);
 	return t_end();
 }

@@ -204,7 +204,7 @@ static int measure(void *arg, const struct catalog_entry *e)
 {
 	struct walk *w = arg;
 	struct catalog_inode in = e->inode, got;
-	uint64_t cost[4] = { e->seq, 0, 0, 0 };
+	uint64_t cost[CATALOG_COSTS] = { e->seq };
 
 	in.nlink = 9;
 	T_EQ(catalog_cost_set(w->rig->c, e->inode.ino, cost, NULL), 0);
@@ -218,7 +218,7 @@ static void a_callback_may_use_the_catalog(void)
 {
 	struct rig rig;
 	struct walk w = { .rig = &rig };
-	uint64_t cost[4];
+	uint64_t cost[CATALOG_COSTS];
 
 	rig_init(&rig);
 	fill(&rig);

@@ -76,7 +76,7 @@ static void a_missing_inode_is_enoent(void)
 static void a_delete_takes_the_symlink_text_and_the_cost_along(void)
 {
 	struct catalog_inode in = rig_file(2);
-	uint64_t cost[4] = { 1, 2, 3, 4 };
+	uint64_t cost[CATALOG_COSTS] = { 1, 2, 3, 4, 5, 6 };
 	char text[16];
 	struct rig rig;
 	size_t n;

@@ -135,21 +135,27 @@ static void attributes_outlive_a_killed_process(void)
 	rig_fini(&rig);
 }
 
-/* What the first version left: everything but the table that came later. */
+/* What the first version left: everything but the table that came later, and shorter costs. */
 static void make_older(const char *path)
 {
+	static const char older[] =
+		"DROP TABLE xattr; DROP TABLE cost;"
+		"CREATE TABLE cost("
+		" ino INTEGER PRIMARY KEY, iso_nsec INTEGER NOT NULL, joliet_nsec INTEGER NOT NULL,"
+		" iso_path_bytes INTEGER NOT NULL, joliet_path_bytes INTEGER NOT NULL) STRICT;"
+		"INSERT INTO cost VALUES(1, 2, 3, 4, 5);"
+		"PRAGMA user_version = 1;";
 	sqlite3 *db = NULL;
 
 	T_MUST(sqlite3_open(path, &db) == SQLITE_OK);
-	T_EQ(sqlite3_exec(db, "DROP TABLE xattr; PRAGMA user_version = 1;", NULL, NULL, NULL),
-		SQLITE_OK);
+	T_EQ(sqlite3_exec(db, older, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
 
 static void a_catalog_of_version_1_is_brought_up_with_all_it_holds(void)
 {
 	struct catalog_inode in = rig_file(2), got;
-	uint64_t ino = 0;
+	uint64_t ino = 0, cost[CATALOG_COSTS];
 	struct rig rig;
 
 	rig_init(&rig);
@@ -163,6 +169,7 @@ static void a_catalog_of_version_1_is_brought_up_with_all_it_holds(void)
 	T_TRUE(rig_same_inode(&got, &in));
 	T_EQ(catalog_xattr_set(rig.c, ino, "user.new", "v", 1, &rig.err), 0);
 	is(&rig, ino, "user.new", "v");
+	T_EQ(catalog_cost_get(rig.c, CATALOG_ROOT_INO, cost, &rig.err), -ENOENT);
 	rig_fini(&rig);
 }
 

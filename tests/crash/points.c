@@ -42,7 +42,9 @@ void fresh_dir(void)
 int open_stage(struct view_stage *v, struct err *err)
 {
 	struct stage *s;
-	int r = stage_open(run.dir, &image_measure, &s, err);
+	static const struct image_opts opts = { .spaces = 0 };
+	const struct measure measure = image_measure(&opts);
+	int r = stage_open(run.dir, &measure, &s, err);
 
 	if (r == 0)
 		view_stage_init(v, s, 7, 8);

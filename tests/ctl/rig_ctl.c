@@ -116,7 +116,7 @@ static void assemble(struct rig *r)
 	snprintf(recorder, sizeof(recorder), "%s/recorder", r->dir);
 	T_MUST(virtual_open(recorder, &r->recorder, &err) == 0);
 	g->below = r->recorder;
-	T_MUST(stage_open(r->dir, &image_measure, &r->stage, &err) == 0);
+	T_MUST(stage_open(r->dir, NULL, &r->stage, &err) == 0);
 	T_MUST(burner_new(&g->base, &rig_clock,
 		       &(struct burner_events){ job_changed, medium_changed, g }, &r->burner,
 		       &err) == 0);

@@ -2,6 +2,8 @@
 /* Trees for tests: nodes in any order, then breadth first through the builder. */
 #include "rig_tree.h"
 
+#include "image/image.h"
+
 #include "base/sector.h"
 #include "harness/t.h"
 #include "image/image.h"
@@ -161,7 +163,45 @@ struct tree *rig_tree_finish(struct rig_tree *rt, uint64_t stamp_sec)
 	return t;
 }
 
-struct layout_cost rig_cost(const struct tree *t)
+static struct measure_entry entry_of(const struct tree *t, uint32_t node)
+{
+	const struct tree_node *n = &t->node[node];
+	const struct tree_inode *in = &t->inode[n->inode];
+
+	return (struct measure_entry){
+		.name = n->name,
+		.name_len = n->name_len,
+		.target = in->target,
+		.target_len = in->target_len,
+		.size_bytes = in->size_bytes,
+		.mode = in->mode,
+		.marks = in->marks,
+		.xattr = in->xattr,
+		.nxattr = in->nxattr,
+	};
+}
+
+static void add_inodes(const struct tree *t, const struct image_opts *opts, struct layout_cost *sum)
+{
+	for (uint32_t i = 0; i < t->ninode; i++) {
+		const struct tree_inode *in = &t->inode[i];
+		const struct measure_inode m = {
+			.size_bytes = in->size_bytes,
+			.target = in->target,
+			.target_len = in->target_len,
+			.mode = in->mode,
+			.marks = in->marks,
+			.xattr = in->xattr,
+			.nxattr = in->nxattr,
+		};
+		struct inode_cost c;
+
+		image_measure_ops.inode(opts, &m, &c);
+		inode_cost_add(&sum->inodes, &c);
+	}
+}
+
+struct layout_cost rig_cost(const struct tree *t, const struct image_opts *opts)
 {
 	struct layout_cost sum = { 0 };
 	struct measure_entry *e = calloc(t->nnode, sizeof(*e));
@@ -173,23 +213,20 @@ struct layout_cost rig_cost(const struct tree *t)
 
 		if (!S_ISDIR(tree_inode_of(t, i)->mode))
 			continue;
-		for (uint32_t k = 0; k < dir->nchild; k++) {
-			const struct tree_node *n = &t->node[dir->first_child + k];
-			const struct tree_inode *in = &t->inode[n->inode];
-
-			e[k] = (struct measure_entry){ n->name, in->target, in->size_bytes,
-				in->mode, in->target_len, n->name_len };
-		}
-		T_MUST(image_measure.dir(e, dir->nchild, &c, NULL) == 0);
-		sum.dirs.iso_nsec += c.iso_nsec;
-		sum.dirs.joliet_nsec += c.joliet_nsec;
-		sum.dirs.iso_path_bytes += c.iso_path_bytes;
-		sum.dirs.joliet_path_bytes += c.joliet_path_bytes;
+		for (uint32_t k = 0; k < dir->nchild; k++)
+			e[k] = entry_of(t, dir->first_child + k);
+		T_MUST(image_measure_ops.dir(opts, e, dir->nchild, &c, NULL) == 0);
+		dir_cost_add(&sum.dirs, &c);
 		sum.ndir++;
 	}
-	for (uint32_t i = 0; i < t->ninode; i++)
-		if (S_ISREG(t->inode[i].mode))
-			sum.data_nsec += sectors_for(t->inode[i].size_bytes);
 	free(e);
+	add_inodes(t, opts, &sum);
 	return sum;
+}
+
+uint64_t rig_nsec(const struct tree *t, const struct image_opts *opts)
+{
+	const struct layout_cost cost = rig_cost(t, opts);
+
+	return image_measure_ops.image_nsec(opts, &cost);
 }

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+struct image_opts;
 struct rig_tree;
 
 struct rig_tree *rig_tree_new(void);
@@ -40,7 +41,9 @@ uint8_t rig_content(uint64_t seed, uint64_t off);
 #define RIG_SEED_ZERO (UINT64_MAX - 1)
 
 /* The costs of the directories of @t, summed one by one as stage does. */
-struct layout_cost rig_cost(const struct tree *t);
+struct layout_cost rig_cost(const struct tree *t, const struct image_opts *opts);
+/* The sectors that the projection gives for @t. */
+uint64_t rig_nsec(const struct tree *t, const struct image_opts *opts);
 
 /* A random tree: odd names, collisions, links, devices, huge files. */
 struct tree *rig_tree_random(uint64_t seed, unsigned names);

@@ -125,11 +125,11 @@ static void check_dir(
 
 static void check_tree(struct tree *t)
 {
-	struct layout_cost cost = rig_cost(t);
+	const struct image_opts opts = { .spaces = 0 };
 	struct image *img;
 	struct walk w;
 
-	if (image_measure.image_nsec(&cost) > UINT32_MAX) {
+	if (rig_nsec(t, &opts) > UINT32_MAX) {
 		tree_free(t);
 		return;
 	}
@@ -210,11 +210,11 @@ static void joliet_directories_are_sorted_and_legal(void)
 {
 	for (uint64_t seed = 200; seed < 230; seed++) {
 		struct tree *t = rig_tree_random(seed, 100);
-		struct layout_cost cost = rig_cost(t);
+		const struct image_opts opts = { .spaces = 0 };
 		struct image *img;
 		struct walk w;
 
-		if (image_measure.image_nsec(&cost) > UINT32_MAX) {
+		if (rig_nsec(t, &opts) > UINT32_MAX) {
 			tree_free(t);
 			continue;
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "harness/t.h"
+#include "image/image.h"
 #include "image/iso9660/names.h"
 #include "image/joliet/names.h"
 #include "image/naming.h"
@@ -11,10 +12,12 @@
 
 #define MANY 100000u
 
-static size_t make_ident(const struct namespace_ops *ns, const struct measure_entry *e,
-	uint32_t num, size_t n, uint8_t *out)
+static const struct image_opts defaults = { .spaces = 0 };
+
+static size_t make_ident(const struct name_space *ns, const struct measure_entry *e, uint32_t num,
+	size_t n, uint8_t *out)
 {
-	struct numbered who = { e, num, naming_width(n) };
+	struct numbered who = { e, num, naming_width(n), ns };
 
 	return ns->ident(&who, out);
 }
@@ -22,6 +25,7 @@ static size_t make_ident(const struct namespace_ops *ns, const struct measure_en
 /* The ISO identifiers of NULL-ended @names, sorted as given, separated by blanks. */
 static const char *iso_names(const char *const *names, uint32_t mode)
 {
+	const struct name_space ns = namespace_iso9660(&defaults);
 	static char text[1024];
 	struct measure_entry e[16] = { 0 };
 	uint32_t num[16], order[16], shown;
@@ -31,11 +35,11 @@ static const char *iso_names(const char *const *names, uint32_t mode)
 		e[n] = (struct measure_entry){
 			.name = names[n], .name_len = (uint8_t)strlen(names[n]), .mode = mode
 		};
-	T_EQ(naming_assign(&namespace_iso9660, e, n, num, order, &shown, NULL), 0);
+	T_EQ(naming_assign(&ns, e, n, num, order, &shown, NULL), 0);
 	T_EQ(shown, n);
 	for (size_t i = 0; i < n; i++) {
 		uint8_t id[IDENT_MAX];
-		size_t len = make_ident(&namespace_iso9660, &e[i], num[i], n, id);
+		size_t len = make_ident(&ns, &e[i], num[i], n, id);
 
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s%.*s", i ? " " : "",
 			(int)len, (const char *)id);
@@ -62,7 +66,7 @@ static void the_first_of_equal_names_keeps_it(void)
 }
 
 /* All identifiers differ, within their limits, and order[] sorts them. */
-static void check_unique(const struct namespace_ops *ns, const struct measure_entry *e, size_t n)
+static void check_unique(const struct name_space *ns, const struct measure_entry *e, size_t n)
 {
 	uint32_t *num = calloc(n, sizeof(*num)), *order = calloc(n, sizeof(*order)), shown;
 	uint8_t key[2][IDENT_MAX];
@@ -72,7 +76,7 @@ static void check_unique(const struct namespace_ops *ns, const struct measure_en
 	T_EQ(naming_assign(ns, e, n, num, order, &shown, NULL), 0);
 	T_EQ(shown, n);
 	for (uint32_t k = 0; k < shown; k++) {
-		struct numbered who = { &e[order[k]], num[order[k]], naming_width(n) };
+		struct numbered who = { &e[order[k]], num[order[k]], naming_width(n), ns };
 		unsigned a = k % 2, b = 1 - a;
 		size_t shorter;
 		int c;
@@ -87,6 +91,15 @@ static void check_unique(const struct namespace_ops *ns, const struct measure_en
 	}
 	free(num);
 	free(order);
+}
+
+static void check_both(const struct measure_entry *e)
+{
+	const struct name_space iso = namespace_iso9660(&defaults);
+	const struct name_space joliet = namespace_joliet(&defaults);
+
+	check_unique(&iso, e, MANY);
+	check_unique(&joliet, e, MANY);
 }
 
 static void check_many(const char *format)
@@ -104,8 +117,7 @@ static void check_many(const char *format)
 		e[i].name_len = (uint8_t)strlen(names[i]);
 		e[i].mode = S_IFREG;
 	}
-	check_unique(&namespace_iso9660, e, MANY);
-	check_unique(&namespace_joliet, e, MANY);
+	check_both(e);
 	free(names);
 	free(e);
 }
@@ -131,8 +143,7 @@ static void families_of_one_stem_share_their_numbers(void)
 		e[i].name_len = (uint8_t)strlen(names[i]);
 		e[i].mode = S_IFREG;
 	}
-	check_unique(&namespace_iso9660, e, MANY);
-	check_unique(&namespace_joliet, e, MANY);
+	check_both(e);
 	free(names);
 	free(e);
 }
@@ -141,7 +152,8 @@ static const char *joliet_name(const char *name, uint32_t num)
 {
 	static char text[256];
 	struct measure_entry e = { .name = name, .name_len = (uint8_t)strlen(name) };
-	struct numbered who = { &e, num, 3 };
+	const struct name_space ns = namespace_joliet(&defaults);
+	struct numbered who = { &e, num, 3, &ns };
 	uint8_t id[IDENT_MAX];
 	size_t n = joliet_name_ident(&who, id);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "layout/place.h"
+#include "layout/plan.h"
 
 #include "base/err.h"
 #include "harness/t.h"
@@ -61,6 +62,14 @@ static int read_nothing(
 	return 0;
 }
 
+static uint64_t sectors_of(const void *ctx, const struct tree_inode *in)
+{
+	(void)ctx;
+	return S_ISREG(in->mode) ? sectors_for(in->size_bytes) : 0;
+}
+
+static const struct placement_rules by_arrival = { .nsec = sectors_of };
+
 static void content_lies_in_order_of_arrival(void)
 {
 	struct tree *t = four_files();
@@ -73,13 +82,14 @@ static void content_lies_in_order_of_arrival(void)
 	plan_init(&plan);
 	arena_init(&arena);
 	T_EQ(plan_reserve(&plan, "before", 10, read_nothing, NULL, NULL, NULL), 0);
-	T_EQ(placement_build(&pl, t, &plan, &arena, NULL), 0);
+	T_EQ(placement_prepare(&pl, t, &by_arrival, &arena, NULL), 0);
+	T_EQ(plan_reserve(&plan, "content", pl.nsec, placement_read, &pl, &pl.start_lba, NULL), 0);
 	plan_check(&plan);
 	T_EQ(plan.nsec, 14);
-	T_EQ(pl.lba[t->node[2].inode], 10);
-	T_EQ(pl.lba[t->node[1].inode], 11);
-	T_EQ(pl.lba[t->node[4].inode], 13);
-	T_EQ(pl.lba[t->node[3].inode], 10);
+	T_EQ(placement_lba(&pl, t->node[2].inode), 10);
+	T_EQ(placement_lba(&pl, t->node[1].inode), 11);
+	T_EQ(placement_lba(&pl, t->node[4].inode), 13);
+	T_EQ(placement_lba(&pl, t->node[3].inode), 10);
 	T_EQ(placement_find(&pl, 12), t->node[1].inode);
 	T_EQ(placement_find(&pl, 9), UINT32_MAX);
 	T_EQ(placement_find(&pl, 14), UINT32_MAX);
@@ -94,6 +104,96 @@ static void content_lies_in_order_of_arrival(void)
 	plan_fini(&plan);
 	arena_fini(&arena);
 	tree_free(t);
+}
+
+static void order_of(const struct placement_rules *rules, char out[static 4])
+{
+	struct tree *t = four_files();
+	struct arena arena;
+	struct placement pl;
+
+	arena_init(&arena);
+	t->inode[t->node[4].inode].marks.weight = 7;
+	T_EQ(placement_prepare(&pl, t, rules, &arena, NULL), 0);
+	for (unsigned i = 0; i < 3; i++)
+		out[i] = (char)t->inode[pl.order[i]].where.a;
+	out[3] = '\0';
+	arena_fini(&arena);
+	tree_free(t);
+}
+
+static void content_lies_in_the_order_that_is_asked_for(void)
+{
+	const struct placement_rules by_name = { .order = PLACE_NAME, .nsec = sectors_of };
+	const struct placement_rules by_weight = { .order = PLACE_WEIGHT, .nsec = sectors_of };
+	char found[4];
+
+	order_of(&by_arrival, found);
+	T_STR(found, "bad");
+	order_of(&by_name, found);
+	T_STR(found, "abd");
+	order_of(&by_weight, found);
+	T_STR(found, "dba");
+}
+
+static void what_is_rounded_up_ends_in_zeros(void)
+{
+	uint8_t out[4 * SECTOR];
+	struct tree *t = four_files();
+	struct arena arena;
+	struct placement pl;
+
+	arena_init(&arena);
+	T_EQ(placement_prepare(&pl, t, &by_arrival, &arena, NULL), 0);
+	/* As if the first extent were rounded up by one sector. */
+	pl.lba[t->node[1].inode]++;
+	pl.lba[t->node[4].inode]++;
+	pl.nsec++;
+	memset(out, 0xff, sizeof(out));
+	T_EQ(placement_read(&pl, 0, 3, out, NULL), 0);
+	T_TRUE(out[0] == 'b' && out[SECTOR] == 0 && out[2 * SECTOR] == 'a');
+	T_EQ(placement_read(&pl, 1, 1, out, NULL), 0);
+	T_TRUE(out[0] == 0 && out[SECTOR - 1] == 0);
+	arena_fini(&arena);
+	tree_free(t);
+}
+
+static void fixed_addresses_leave_zeros_before_them(void)
+{
+	struct plan plan;
+	struct err err;
+	uint8_t out[SECTOR];
+	const struct plan_segment *s;
+
+	plan_init(&plan);
+	T_EQ(plan_reserve(&plan, "a", 3, read_nothing, NULL, NULL, NULL), 0);
+	T_EQ(plan_reserve_at(&plan, "b", 3, 1, read_nothing, NULL, NULL), 0);
+	T_EQ(plan_reserve_at(&plan, "c", 32, 2, read_nothing, NULL, NULL), 0);
+	plan_check(&plan);
+	T_EQ(plan.nsec, 34);
+	T_EQ(plan.nseg, 4);
+	s = plan_find(&plan, 31);
+	T_STR(s->name, "unused");
+	T_EQ(s->lba, 4);
+	memset(out, 0xff, sizeof(out));
+	T_EQ(s->read(s->arg, 27, 1, out, NULL), 0);
+	T_TRUE(out[0] == 0 && out[SECTOR - 1] == 0);
+	T_EQ(plan_reserve_at(&plan, "d", 33, 1, read_nothing, NULL, &err), -EBUSY);
+	T_HAS(err.msg, "d belongs at sector 33");
+	plan_fini(&plan);
+}
+
+static void a_plan_that_counts_has_no_limit(void)
+{
+	struct plan plan;
+	uint32_t lba;
+
+	plan_init_counting(&plan);
+	T_EQ(plan_reserve(&plan, "a", 1ull << 40, NULL, NULL, &lba, NULL), 0);
+	T_EQ(plan_reserve(&plan, "b", 5, NULL, NULL, &lba, NULL), 0);
+	T_EQ(plan.nsec, (1ull << 40) + 5);
+	T_EQ(plan.nseg, 0);
+	plan_fini(&plan);
 }
 
 static void a_plan_has_no_more_sectors_than_addresses(void)
@@ -120,6 +220,10 @@ static void a_plan_has_no_more_sectors_than_addresses(void)
 int main(void)
 {
 	T_RUN(content_lies_in_order_of_arrival);
+	T_RUN(content_lies_in_the_order_that_is_asked_for);
+	T_RUN(what_is_rounded_up_ends_in_zeros);
+	T_RUN(fixed_addresses_leave_zeros_before_them);
+	T_RUN(a_plan_that_counts_has_no_limit);
 	T_RUN(a_plan_has_no_more_sectors_than_addresses);
 	return t_end();
 }

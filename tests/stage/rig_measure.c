@@ -18,11 +18,12 @@ static uint64_t record_bytes(const struct measure_entry *e, uint64_t name_bytes)
 	return (33 + name_bytes) * (extents ? extents : 1);
 }
 
-static int measure_dir(
-	const struct measure_entry *entries, size_t n, struct dir_cost *out, struct err *err)
+static int measure_dir(const void *ctx, const struct measure_entry *entries, size_t n,
+	struct dir_cost *out, struct err *err)
 {
 	uint64_t iso = 68, joliet = 68;
 
+	(void)ctx;
 	(void)err;
 	*out = (struct dir_cost){ 0 };
 	for (size_t i = 0; i < n; i++) {
@@ -41,14 +42,26 @@ static int measure_dir(
 	return 0;
 }
 
-static uint64_t measure_image(const struct layout_cost *cost)
+static void measure_inode(const void *ctx, const struct measure_inode *in, struct inode_cost *out)
 {
-	return 19 + cost->dirs.iso_nsec + cost->dirs.joliet_nsec +
-	       2 * sectors_for(10 + cost->dirs.iso_path_bytes) +
-	       2 * sectors_for(10 + cost->dirs.joliet_path_bytes) + cost->data_nsec;
+	(void)ctx;
+	*out = (struct inode_cost){
+		.data_nsec = S_ISREG(in->mode) ? sectors_for(in->size_bytes) : 0,
+	};
 }
 
-const struct measure_ops rig_measure = {
+static uint64_t measure_image(const void *ctx, const struct layout_cost *cost)
+{
+	(void)ctx;
+	return 19 + cost->dirs.iso_nsec + cost->dirs.joliet_nsec +
+	       2 * sectors_for(10 + cost->dirs.iso_path_bytes) +
+	       2 * sectors_for(10 + cost->dirs.joliet_path_bytes) + cost->inodes.data_nsec;
+}
+
+static const struct measure_ops ops = {
 	.dir = measure_dir,
+	.inode = measure_inode,
 	.image_nsec = measure_image,
 };
+
+const struct measure rig_measure = { .ops = &ops, .key = "rig" };

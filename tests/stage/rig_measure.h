@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-extern const struct measure_ops rig_measure;
+extern const struct measure rig_measure;
 /* Entries that were looked at so far: what measuring has cost. */
 extern atomic_ulong rig_measured;
 

@@ -26,7 +26,7 @@ void rig_close(struct rig *rig)
 	rig->s = NULL;
 }
 
-void rig_init_with(struct rig *rig, const struct measure_ops *measure)
+void rig_init_with(struct rig *rig, const struct measure *measure)
 {
 	*rig = (struct rig){ .dir = t_tmpdir(), .measure = measure };
 	rig_open(rig);

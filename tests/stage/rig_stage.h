@@ -13,13 +13,13 @@
 
 struct rig {
 	const char *dir;
-	const struct measure_ops *measure;
+	const struct measure *measure;
 	struct stage *s;
 	struct err err;
 };
 
 void rig_init(struct rig *rig);
-void rig_init_with(struct rig *rig, const struct measure_ops *measure);
+void rig_init_with(struct rig *rig, const struct measure *measure);
 void rig_fini(struct rig *rig);
 /* Closes and opens again. */
 void rig_reopen(struct rig *rig);

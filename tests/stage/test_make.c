@@ -154,8 +154,8 @@ static void hard_links_are_one_inode_and_counted_once(void)
 	T_EQ(a.ino, f);
 	T_EQ(a.nlink, 2);
 	T_EQ(stage_space(rig.s, &after, &rig.err), 0);
-	T_EQ(after.cost.data_nsec, 3);
-	T_EQ(before.cost.data_nsec, 3);
+	T_EQ(after.cost.inodes.data_nsec, 3);
+	T_EQ(before.cost.inodes.data_nsec, 3);
 	T_EQ(after.entries, before.entries + 1);
 	T_EQ(rig_unlink(&rig, ROOT, "a"), 0);
 	T_TRUE(rig_content_is(&rig, f, 5000));

@@ -39,14 +39,14 @@ static void an_open_file_lives_on_without_a_name(void)
 	T_EQ(rig_unlink(&rig, ROOT, "f"), 0);
 	T_EQ(rig_attr(&rig, f).nlink, 0);
 	T_EQ(stage_space(rig.s, &space, &rig.err), 0);
-	T_EQ(space.cost.data_nsec, 0);
+	T_EQ(space.cost.inodes.data_nsec, 0);
 	T_EQ(space.entries, 0);
 	T_TRUE(rig_content_is(&rig, f, 10000));
 	T_EQ(rig_write(&rig, f, 10000, 3000), 3000);
 	T_EQ(stage_sync(rig.s, &rig.err), 0);
 	T_TRUE(rig_content_is(&rig, f, 13000));
 	T_EQ(stage_space(rig.s, &space, &rig.err), 0);
-	T_EQ(space.cost.data_nsec, 0);
+	T_EQ(space.cost.inodes.data_nsec, 0);
 	T_EQ(stage_link(rig.s, f, ROOT, "again", &a, &rig.err), -ENOENT);
 	stage_release(rig.s, f);
 	T_TRUE(rig_content_is(&rig, f, 13000));

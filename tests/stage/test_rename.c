@@ -20,7 +20,7 @@ static void a_file_replaces_a_file(void)
 	T_EQ(rig_lookup(&rig, ROOT, "f"), 0);
 	T_EQ(stage_getattr(rig.s, g, &a, &rig.err), -ENOENT);
 	T_EQ(stage_space(rig.s, &space, &rig.err), 0);
-	T_EQ(space.cost.data_nsec, 2);
+	T_EQ(space.cost.inodes.data_nsec, 2);
 	T_EQ(space.entries, 1);
 	rig_fini(&rig);
 }

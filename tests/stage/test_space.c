@@ -16,7 +16,7 @@ struct play {
 	uint64_t dir[DIRS];
 };
 
-static void play_init(struct play *p, const struct measure_ops *measure, uint64_t seed)
+static void play_init(struct play *p, const struct measure *measure, uint64_t seed)
 {
 	char name[16];
 
@@ -124,12 +124,13 @@ static void projection_is_what_a_recount_gives(void)
 
 static void projection_is_the_image(void)
 {
-	struct image_opts opts = { .volume_id = "TEST" };
+	const struct image_opts opts = { .volume_id = "TEST" };
+	const struct measure measure = image_measure(&opts);
 	struct image *image;
 	struct tree *tree;
 	struct play p;
 
-	play_init(&p, &image_measure, 99);
+	play_init(&p, &measure, 99);
 	for (int round = 0; round < 12; round++) {
 		for (int i = 0; i < 60; i++)
 			play_once(&p);
@@ -170,6 +171,35 @@ static void a_change_costs_its_own_directory_only(void)
 	rig_fini(&rig);
 }
 
+static void another_measure_counts_everything_anew(void)
+{
+	struct measure other = rig_measure;
+	unsigned long before;
+	struct rig rig;
+	uint64_t image;
+
+	rig_init(&rig);
+	rig_truncate(&rig, rig_create(&rig, rig_mkdir(&rig, ROOT, "d"), "f"), 5000);
+	image = rig_image(&rig);
+	before = atomic_load(&rig_measured);
+	/* The same key: nothing is measured, now or at the next opening. */
+	T_EQ(stage_set_measure(rig.s, &other, &rig.err), 0);
+	T_EQ(rig_image(&rig), image);
+	rig_reopen(&rig);
+	T_EQ(atomic_load(&rig_measured), before);
+	/* Sizes that are in memory alone count as well. */
+	rig_truncate(&rig, rig_create(&rig, ROOT, "g"), 5000);
+	snprintf(other.key, sizeof(other.key), "other");
+	T_EQ(stage_set_measure(rig.s, &other, &rig.err), 0);
+	T_EQ(atomic_load(&rig_measured) - before, 3);
+	T_EQ(rig_image(&rig), image + 3);
+	rig.measure = &other;
+	rig_reopen(&rig);
+	T_EQ(rig_image(&rig), image + 3);
+	T_EQ(atomic_load(&rig_measured) - before, 3);
+	rig_fini(&rig);
+}
+
 static void a_file_of_more_extents_costs_its_directories(void)
 {
 	struct stage_space one, two;
@@ -185,7 +215,7 @@ static void a_file_of_more_extents_costs_its_directories(void)
 	T_EQ(stage_space(rig.s, &one, &rig.err), 0);
 	T_EQ(rig_truncate(&rig, f, 100 * 0xfffff800ull), 0);
 	T_EQ(stage_space(rig.s, &two, &rig.err), 0);
-	T_EQ(two.cost.data_nsec - one.cost.data_nsec, 99 * (0xfffff800ull / 2048));
+	T_EQ(two.cost.inodes.data_nsec - one.cost.inodes.data_nsec, 99 * (0xfffff800ull / 2048));
 	/* 100 records of 134 bytes in each of two directories: 7 sectors instead of 1. */
 	T_EQ(two.cost.dirs.iso_nsec - one.cost.dirs.iso_nsec, 12);
 	T_EQ(rig_truncate(&rig, f, 10), 0);
@@ -221,6 +251,7 @@ int main(void)
 	T_RUN(projection_is_what_a_recount_gives);
 	T_RUN(projection_is_the_image);
 	T_RUN(a_change_costs_its_own_directory_only);
+	T_RUN(another_measure_counts_everything_anew);
 	T_RUN(a_file_of_more_extents_costs_its_directories);
 	T_RUN(space_tells_what_the_medium_adds);
 	return t_end();

@@ -167,7 +167,7 @@ int program_start(struct program *p, const struct options *o, struct err *err)
 	if (r == 0)
 		r = project_open(o->project, o->mountpoint, &p->project, err);
 	if (r == 0)
-		r = stage_open(p->project.dir, &image_measure, &p->stage, err);
+		r = stage_open(p->project.dir, NULL, &p->stage, err);
 	if (r == 0)
 		r = start_recorder(p, o, err);
 	if (r == 0)

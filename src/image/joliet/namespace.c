@@ -6,17 +6,21 @@
 
 #include <sys/stat.h>
 
-static bool joliet_shows(uint32_t mode)
+static bool shows(const struct measure_entry *e)
 {
-	return S_ISDIR(mode) || S_ISREG(mode);
+	return S_ISDIR(e->mode) || S_ISREG(e->mode);
 }
 
-const struct namespace_ops namespace_joliet = {
-	.name = "Joliet directories",
-	.dot_bytes = ISO_ROOT_BYTES,
-	.dotdot_bytes = ISO_ROOT_BYTES,
-	.shows = joliet_shows,
-	.key = joliet_name_key,
-	.rank = joliet_name_ident,
-	.ident = joliet_name_ident,
-};
+struct name_space namespace_joliet(const struct image_opts *opts)
+{
+	(void)opts;
+	return (struct name_space){
+		.name = "Joliet directories",
+		.dot_bytes = ISO_ROOT_BYTES,
+		.dotdot_bytes = ISO_ROOT_BYTES,
+		.shows = shows,
+		.key = joliet_name_key,
+		.rank = joliet_name_ident,
+		.ident = joliet_name_ident,
+	};
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From settings/ to the settings of an image: the one place, for the image and its projection. */
+#ifndef DISCFS_CTL_IMAGING_H
+#define DISCFS_CTL_IMAGING_H
+
+#include "image/image.h"
+
+struct ctl;
+
+/* The image's settings as they are now. */
+int imaging_opts(struct ctl *c, struct image_opts *out, struct err *err);
+/* The stage measures by them from here on. */
+int imaging_apply(struct ctl *c, struct err *err);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The data area that all name spaces share. */
+#include "format.h"
+
+#include <sys/stat.h>
+
+uint64_t content_nsec(const struct image_opts *opts, const struct measure_inode *in)
+{
+	(void)opts;
+	return S_ISREG(in->mode) ? sectors_for(in->size_bytes) : 0;
+}
+
+struct measure_inode image_measured(const struct tree_inode *in)
+{
+	return (struct measure_inode){
+		.size_bytes = S_ISREG(in->mode) ? in->size_bytes : 0,
+		.target = in->target,
+		.target_len = in->target_len,
+		.mode = in->mode,
+		.marks = in->marks,
+		.xattr = in->xattr,
+		.nxattr = in->nxattr,
+	};
+}
+
+static uint64_t placed_nsec(const void *ctx, const struct tree_inode *in)
+{
+	struct measure_inode m = image_measured(in);
+
+	return content_nsec(ctx, &m);
+}
+
+static void measure_inode(
+	const struct image_opts *opts, const struct measure_inode *in, struct inode_cost *out)
+{
+	out->data_nsec += content_nsec(opts, in);
+}
+
+static int prepare(struct image *img, struct err *err)
+{
+	static const enum placement_order orders[] = {
+		[IMAGE_SORT_ARRIVAL] = PLACE_ARRIVAL,
+		[IMAGE_SORT_NAME] = PLACE_NAME,
+		[IMAGE_SORT_WEIGHT] = PLACE_WEIGHT,
+	};
+	const struct placement_rules rules = {
+		.order = orders[img->opts->sort],
+		.nsec = placed_nsec,
+		.ctx = img->opts,
+	};
+	int r = placement_prepare(&img->content, img->tree, &rules, &img->arena, err);
+
+	img->cost.inodes.data_nsec = img->content.nsec;
+	return r;
+}
+
+static int place(struct image *img, struct err *err)
+{
+	return plan_reserve(&img->plan, "content", img->cost.inodes.data_nsec, placement_read,
+		&img->content, &img->content.start_lba, err);
+}
+
+static bool always(const struct image_opts *opts)
+{
+	(void)opts;
+	return true;
+}
+
+const struct image_format format_content = {
+	.name = "content",
+	.wanted = always,
+	.measure_inode = measure_inode,
+	.prepare = prepare,
+	.place = { [AREA_CONTENT] = place },
+};

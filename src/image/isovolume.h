@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the trees of directory records, primary and Joliet, have in common. */
+#ifndef DISCFS_IMAGE_ISOVOLUME_H
+#define DISCFS_IMAGE_ISOVOLUME_H
+
+#include "format.h"
+
+int iso_volume_place_descriptor(
+	struct plan *plan, const char *name, struct iso_volume *v, struct err *err);
+/* @path_bytes: of the subdirectories in one path table. */
+int iso_volume_place_tables(
+	struct plan *plan, struct iso_volume *v, uint64_t path_bytes, struct err *err);
+int iso_volume_place_dirs(
+	struct plan *plan, const char *name, struct iso_volume *v, uint64_t nsec, struct err *err);
+/* Addresses and sizes of a placed volume; its type and texts are the caller's. */
+void iso_volume_describe(const struct image *img, struct iso_volume *v);
+
+#endif

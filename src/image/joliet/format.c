@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Joliet: a supplementary volume over the same content. */
+#include "format.h"
+
+#include "isovolume.h"
+#include "volume.h"
+
+static bool wanted(const struct image_opts *opts)
+{
+	return image_spaces(opts) & IMAGE_JOLIET;
+}
+
+static int measure_dir(const struct image_opts *opts, const struct measure_entry *e, size_t n,
+	struct dir_cost *out, struct err *err)
+{
+	const struct name_space ns = namespace_joliet(opts);
+	struct dirlay_sizes sizes;
+	int r = dirlay_measure(&ns, e, n, &sizes, err);
+
+	if (r < 0)
+		return r;
+	out->joliet_nsec += sizes.ext_nsec + sizes.ce_nsec;
+	out->joliet_path_bytes += sizes.path_bytes;
+	return 0;
+}
+
+static int prepare(struct image *img, struct err *err)
+{
+	struct dirtree *d = &img->joliet.dirs;
+	int r = dirtree_prepare(d, namespace_joliet(img->opts), img->tree, &img->arena, err);
+
+	d->content = &img->content;
+	img->cost.dirs.joliet_nsec = d->nsec;
+	img->cost.dirs.joliet_path_bytes = d->path_bytes - ISO_PATHREC_ROOT_BYTES;
+	return r;
+}
+
+static int place_descriptor(struct image *img, struct err *err)
+{
+	return iso_volume_place_descriptor(
+		&img->plan, "supplementary volume descriptor", &img->joliet, err);
+}
+
+static int place_tables(struct image *img, struct err *err)
+{
+	return iso_volume_place_tables(
+		&img->plan, &img->joliet, img->cost.dirs.joliet_path_bytes, err);
+}
+
+static int place_dirs(struct image *img, struct err *err)
+{
+	return iso_volume_place_dirs(
+		&img->plan, "Joliet directories", &img->joliet, img->cost.dirs.joliet_nsec, err);
+}
+
+static int finish(struct image *img, struct err *err)
+{
+	struct iso_voldesc *d = &img->joliet.desc;
+
+	(void)err;
+	d->type = ISO_VD_SUPPLEMENTARY;
+	volume_texts(d, img->opts, img->stamp_sec);
+	iso_volume_describe(img, &img->joliet);
+	return 0;
+}
+
+const struct image_format format_joliet = {
+	.name = "Joliet",
+	.wanted = wanted,
+	.measure_dir = measure_dir,
+	.prepare = prepare,
+	.place = { [AREA_DESCRIPTORS] = place_descriptor,
+		[AREA_TABLES] = place_tables,
+		[AREA_DIRECTORIES] = place_dirs },
+	.finish = finish,
+};
