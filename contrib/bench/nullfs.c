@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The floor: a FUSE file system that keeps names and attributes in memory and no content. */
-#define FUSE_USE_VERSION 314
-#include <fuse_lowlevel.h>
+#include "session.h"
 
+#include "greeting.h"
 #include "loop.h"
 
 #include <errno.h>
@@ -13,10 +13,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Whatever costs nothing here, no store can win back: the same loop and the same caching as
+/* Whatever costs nothing here, no store can win back: the same greeting, loop and caching as
  * discfs, and nothing behind them. */
-#define FOREVER_S 86400.0
-#define BUCKETS	  (1u << 20)
+#define BUCKETS (1u << 20)
 
 struct node {
 	struct node *next;
@@ -25,6 +24,12 @@ struct node {
 	char name[];
 };
 
+enum request { LOOKUP, GETATTR, SETATTR, MKDIR, CREATE, OPEN, WRITE, RELEASE, REQUESTS };
+static const char *const request_name[REQUESTS] = { "LOOKUP", "GETATTR", "SETATTR", "MKDIR",
+	"CREATE", "OPEN", "WRITE", "RELEASE" };
+static uint64_t requests[REQUESTS];
+
+static struct mount mount; /* only what the greeting keeps in it */
 static struct node *bucket[BUCKETS];
 static struct node **by_ino;
 static uint64_t count, cap;
@@ -80,7 +85,7 @@ static struct fuse_entry_param entry_of(const struct node *n)
 		.entry_timeout = FOREVER_S };
 }
 
-static void op_init(void *userdata, struct fuse_conn_info *conn)
+static void null_init(void *userdata, struct fuse_conn_info *conn)
 {
 	(void)userdata;
 	conn->want |= conn->capable & FUSE_CAP_ATOMIC_O_TRUNC;
@@ -88,27 +93,30 @@ static void op_init(void *userdata, struct fuse_conn_info *conn)
 	conn->max_write = 1 << 20;
 }
 
-static void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
+static void null_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct node *n = find(parent, name);
 	struct fuse_entry_param e = { .entry_timeout = FOREVER_S };
 
+	requests[LOOKUP]++;
 	if (n)
 		e = entry_of(n);
 	fuse_reply_entry(req, &e);
 }
 
-static void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+static void null_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	requests[GETATTR]++;
 	(void)fi;
 	fuse_reply_attr(req, &by_ino[ino]->st, FOREVER_S);
 }
 
-static void op_setattr(
+static void null_setattr(
 	fuse_req_t req, fuse_ino_t ino, struct stat *st, int set, struct fuse_file_info *fi)
 {
 	struct stat *to = &by_ino[ino]->st;
 
+	requests[SETATTR]++;
 	(void)fi;
 	if (set & FUSE_SET_ATTR_MODE)
 		to->st_mode = st->st_mode;
@@ -123,28 +131,51 @@ static void op_setattr(
 	fuse_reply_attr(req, to, FOREVER_S);
 }
 
-static void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
+static void null_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 {
 	struct fuse_entry_param e = entry_of(add(parent, name, mode | S_IFDIR, req));
 
+	requests[MKDIR]++;
 	fuse_reply_entry(req, &e);
 }
 
-static void op_create(
+static void null_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	requests[OPEN]++;
+	(void)ino;
+	fi->direct_io = 1;
+	fi->noflush = 1;
+	fuse_reply_open(req, fi);
+}
+
+static void null_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+	struct node **at = &bucket[bucket_of(parent, name)];
+
+	while (*at && ((*at)->parent != parent || strcmp((*at)->name, name) != 0))
+		at = &(*at)->next;
+	if (*at)
+		*at = (*at)->next; /* the node stays for who has it open */
+	fuse_reply_err(req, 0);
+}
+
+static void null_create(
 	fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
 {
 	struct fuse_entry_param e = entry_of(add(parent, name, mode | S_IFREG, req));
 
+	requests[CREATE]++;
 	fi->direct_io = 1;
 	fi->noflush = 1;
 	fuse_reply_create(req, &e, fi);
 }
 
-static void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_t off,
+static void null_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_t off,
 	struct fuse_file_info *fi)
 {
 	struct stat *st = &by_ino[ino]->st;
 
+	requests[WRITE]++;
 	(void)buf;
 	(void)fi;
 	if (off + (off_t)size > st->st_size)
@@ -152,41 +183,57 @@ static void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t siz
 	fuse_reply_write(req, size);
 }
 
-static void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+static void null_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	requests[RELEASE]++;
 	(void)ino;
 	(void)fi;
 	fuse_reply_err(req, 0);
 }
 
 static const struct fuse_lowlevel_ops operations = {
-	.init = op_init,
-	.lookup = op_lookup,
-	.getattr = op_getattr,
-	.setattr = op_setattr,
-	.mkdir = op_mkdir,
-	.create = op_create,
-	.write = op_write,
-	.release = op_release,
+	.init = null_init,
+	.lookup = null_lookup,
+	.getattr = null_getattr,
+	.setattr = null_setattr,
+	.mkdir = null_mkdir,
+	.create = null_create,
+	.open = null_open,
+	.unlink = null_unlink,
+	.write = null_write,
+	.release = null_release,
 };
+
+static void tell(const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	for (int i = 0; f && i < REQUESTS; i++)
+		fprintf(f, "%s %llu\n", request_name[i], (unsigned long long)requests[i]);
+	if (f)
+		fclose(f);
+}
 
 int main(int argc, char **argv)
 {
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_session *session;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: nullfs MOUNTPOINT\n");
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: nullfs MOUNTPOINT [FILE-FOR-THE-COUNTS]\n");
 		return 2;
 	}
 	fuse_opt_add_arg(&args, "nullfs");
 	fuse_opt_add_arg(&args, "-ofsname=nullfs");
 	add(0, "", S_IFDIR | 0755, NULL);
-	session = fuse_session_new(&args, &operations, sizeof(operations), NULL);
+	session = fuse_session_new(&args, &operations, sizeof(operations), &mount);
 	if (!session || fuse_session_mount(session, argv[1]) != 0)
 		return 1;
+	(void)greeting_install(session, fuse_session_fd(session));
 	loop_run(session);
 	fuse_session_unmount(session);
+	if (argc == 3)
+		tell(argv[2]);
 	fuse_session_destroy(session);
 	return 0;
 }
