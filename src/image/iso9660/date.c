@@ -90,6 +90,36 @@ void iso_date17_encode(int64_t sec, uint8_t out[static ISO_DATE17])
 	out[16] = 0;
 }
 
+static bool digits(const uint8_t *in, unsigned n, unsigned *out)
+{
+	*out = 0;
+	for (unsigned i = 0; i < n; i++) {
+		if (in[i] < '0' || in[i] > '9')
+			return false;
+		*out = *out * 10 + (in[i] - (unsigned)'0');
+	}
+	return true;
+}
+
+bool iso_date17_decode(const uint8_t in[static ISO_DATE17], int64_t *sec)
+{
+	unsigned year, month, day, hour, minute, second;
+	int zone = (int8_t)in[16];
+
+	*sec = 0;
+	if (!digits(in, 4, &year) || !digits(in + 4, 2, &month) || !digits(in + 6, 2, &day) ||
+		!digits(in + 8, 2, &hour) || !digits(in + 10, 2, &minute) ||
+		!digits(in + 12, 2, &second))
+		return false;
+	if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31)
+		return false;
+	if (hour > 23 || minute > 59 || second > 59 || zone < -48 || zone > 52)
+		return false;
+	*sec = days_of(year, month, day) * DAY_SEC + hour * 3600 + minute * 60 + second -
+	       zone * 900;
+	return true;
+}
+
 void iso_date17_none(uint8_t out[static ISO_DATE17])
 {
 	memset(out, '0', 16);

@@ -22,6 +22,8 @@ void iso_date7_encode(int64_t sec, uint8_t out[static ISO_DATE7]);
 bool iso_date7_decode(const uint8_t in[static ISO_DATE7], int64_t *sec);
 /* 8.4.26.1: years 1 to 9999; times outside are moved to the nearer end. */
 void iso_date17_encode(int64_t sec, uint8_t out[static ISO_DATE17]);
+/* The seconds since 1970, of hundredths nothing; false for no date and for "not specified". */
+bool iso_date17_decode(const uint8_t in[static ISO_DATE17], int64_t *sec);
 /* 8.4.26.1: "not specified" */
 void iso_date17_none(uint8_t out[static ISO_DATE17]);
 
