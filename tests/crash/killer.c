@@ -3,12 +3,12 @@
  * Threads change a mount, each its own directory, until the daemon is killed at some moment; then
  * everything that was answered has to be there. Over and over on one project.
  */
+#include "campaign.h"
 #include "daemon.h"
 #include "view.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #define WORKERS 2
+#define HISTORY 32 /* steps told when something is wrong */
 
 struct worker {
 	pthread_t thread;
@@ -28,17 +29,13 @@ struct worker {
 	bool cut; /* in_flight was begun and not answered */
 	long answered;
 	int faults;
+	struct step last[HISTORY]; /* of which the newest is last[drawn % HISTORY] */
+	long drawn;
 };
 
-static struct {
-	uint64_t seed;
-	long cycles;
-	const char *preload;
-	char base[128], project[192], mnt[192];
-	struct worker worker[WORKERS];
-	pid_t daemon;
-	long done, answered, faults, burns;
-} run = { .seed = 1, .cycles = 20 };
+static struct campaign run = { .seed = 1, .cycles = 20 };
+static struct worker workers[WORKERS];
+static long answered, burns;
 
 static atomic_bool killing;
 
@@ -46,6 +43,15 @@ static bool is_end(int r)
 {
 	/* The last: of a long write the first requests only were answered. */
 	return r == -ENOTCONN || r == -ECONNABORTED || r == -EIO || r == -EMSGSIZE;
+}
+
+static void tell_history(const struct worker *w)
+{
+	char text[300];
+
+	for (long i = w->drawn < HISTORY ? 0 : w->drawn - HISTORY; i < w->drawn; i++)
+		fprintf(stderr, "  step %ld: %s\n", i + 1,
+			step_text(&w->last[(i + 1) % HISTORY], text, sizeof(text)));
 }
 
 static void *work(void *arg)
@@ -57,6 +63,7 @@ static void *work(void *arg)
 		int r;
 
 		model_draw(&w->m, &w->rng, &w->in_flight);
+		w->last[++w->drawn % HISTORY] = w->in_flight;
 		w->cut = true;
 		r = w->v.view.ops->run(&w->v.view, &w->in_flight);
 		if (r < 0 && atomic_load(&killing) && is_end(r))
@@ -64,6 +71,7 @@ static void *work(void *arg)
 		if (r < 0) {
 			fprintf(stderr, "%s: %s\n", step_text(&w->in_flight, text, sizeof(text)),
 				strerror(-r));
+			tell_history(w);
 			view_compare(&w->v.view, &w->m, "without a crash");
 			w->faults++;
 			return NULL;
@@ -95,17 +103,7 @@ static void send_burn(void)
 {
 	send("eject\n");
 	send("load medium=bd-r\n");
-	run.burns += send("burn close=disc\n");
-}
-
-static bool start(const char *preload)
-{
-	run.daemon = daemon_start(run.project, run.mnt, preload);
-	if (run.daemon)
-		return true;
-	fprintf(stderr, "discfs does not mount\n");
-	run.faults++;
-	return false;
+	burns += send("burn close=disc\n");
 }
 
 static void work_and_kill(uint64_t *rng)
@@ -114,16 +112,17 @@ static void work_and_kill(uint64_t *rng)
 
 	atomic_store(&killing, false);
 	for (int i = 0; i < WORKERS; i++)
-		pthread_create(&run.worker[i].thread, NULL, work, &run.worker[i]);
+		pthread_create(&workers[i].thread, NULL, work, &workers[i]);
 	if (draw(rng, 4) == 0)
 		send_burn();
 	nanosleep(&t, NULL);
 	atomic_store(&killing, true);
 	daemon_kill(run.daemon);
+	run.daemon = 0;
 	for (int i = 0; i < WORKERS; i++) {
-		pthread_join(run.worker[i].thread, NULL);
-		view_mount_fini(&run.worker[i].v);
-		run.faults += run.worker[i].faults;
+		pthread_join(workers[i].thread, NULL);
+		view_mount_fini(&workers[i].v);
+		run.faults += workers[i].faults;
 	}
 	daemon_detach(run.mnt);
 }
@@ -133,26 +132,15 @@ static int judge_worker(struct worker *w, int i)
 	int r = view_judge(&w->v.view, &w->m, w->cut ? &w->in_flight : NULL);
 	char text[300];
 
-	run.answered += w->answered;
+	answered += w->answered;
 	if (r > 0)
 		fprintf(stderr, "^ worker %d, after %ld steps, in flight: %s\n", i, w->answered,
 			w->cut ? step_text(&w->in_flight, text, sizeof(text)) : "nothing");
+	if (r > 0)
+		tell_history(w);
 	w->answered = 0;
 	w->cut = false;
 	return r;
-}
-
-static int check_space(const char *when)
-{
-	struct view *v = &run.worker[0].v.view;
-	uint64_t projected = 0, image = 1;
-	int r = v->ops->space(v, &projected, &image);
-
-	if (r == 0 && projected == image)
-		return 0;
-	fprintf(stderr, "space %s: %s, projected %llu, image %llu\n", when, strerror(-r),
-		(unsigned long long)projected, (unsigned long long)image);
-	return 1;
 }
 
 /* The daemon runs when it begins and when it ends. */
@@ -161,20 +149,15 @@ static bool cycle(uint64_t *rng)
 	long before = run.faults;
 
 	work_and_kill(rng);
-	if (!start(NULL))
+	if (!campaign_start(&run, NULL))
 		return false;
 	for (int i = 0; i < WORKERS; i++)
-		run.faults += judge_worker(&run.worker[i], i);
-	run.faults += check_space("after the recovery");
-	if (!daemon_stop(run.daemon, run.mnt)) {
-		fprintf(stderr, "discfs did not end well\n");
-		run.faults++;
-	}
-	run.faults += project_check(run.project) + project_forget_costs(run.project);
-	run.daemon = 0;
-	if (run.faults > before || !start(run.preload))
+		run.faults += judge_worker(&workers[i], i);
+	campaign_check_space(&run, "after the recovery");
+	campaign_stop(&run);
+	if (run.faults > before || !campaign_start(&run, run.preload))
 		return false;
-	run.faults += check_space("counted anew");
+	campaign_check_space(&run, "counted anew");
 	return run.faults == before;
 }
 
@@ -182,13 +165,10 @@ static bool prepare(void)
 {
 	char path[256];
 
-	snprintf(run.project, sizeof(run.project), "%s/project", run.base);
-	snprintf(run.mnt, sizeof(run.mnt), "%s/mnt", run.base);
-	mkdir(run.mnt, 0755);
-	if (!start(run.preload))
+	if (!campaign_start(&run, run.preload))
 		return false;
 	for (int i = 0; i < WORKERS; i++) {
-		struct worker *w = &run.worker[i];
+		struct worker *w = &workers[i];
 
 		snprintf(path, sizeof(path), "%s/w%d", run.mnt, i);
 		if (mkdir(path, 0755) < 0)
@@ -203,35 +183,11 @@ static bool prepare(void)
 
 int main(int argc, char **argv)
 {
-	uint64_t rng;
-	int c;
-
-	while ((c = getopt(argc, argv, "s:n:p:")) != -1) {
-		if (c == 's')
-			run.seed = strtoull(optarg, NULL, 10);
-		else if (c == 'n')
-			run.cycles = strtol(optarg, NULL, 10);
-		else if (c == 'p')
-			run.preload = optarg;
-		else
-			return 2;
-	}
-	daemon_need_fuse();
-	umask(0);
-	rng = run.seed;
-	snprintf(run.base, sizeof(run.base), "/tmp/discfs-kill.XXXXXX");
-	if (!mkdtemp(run.base))
-		return 2;
+	campaign_init(&run, argc, argv, "kill");
 	if (prepare())
-		while (run.done < run.cycles && cycle(&rng))
-			run.done++;
-	if (run.daemon) {
-		daemon_kill(run.daemon);
-		daemon_detach(run.mnt);
-	}
-	remove_tree(run.base);
+		campaign_run(&run, cycle);
 	printf("killer: seed %llu, %ld cycles, %ld operations answered, %ld burns cut, "
 	       "%ld failures\n",
-		(unsigned long long)run.seed, run.done, run.answered, run.burns, run.faults);
-	return run.faults > 0 || run.done < run.cycles;
+		(unsigned long long)run.seed, run.done, answered, burns, run.faults);
+	return campaign_end(&run);
 }

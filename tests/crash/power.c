@@ -3,20 +3,20 @@
  * The file system below a project is cut off at some moment (EXT4_IOC_SHUTDOWN: what was not
  * synced is gone, as after a power failure), and all that fsync answered for has to be there.
  */
+#include "campaign.h"
 #include "daemon.h"
 #include "ledger.h"
 #include "model.h"
-#include "view.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,15 +25,10 @@
 #define EXT4_GOING_FLAGS_NOLOGFLUSH 2
 #define WORKERS			    3
 
-static struct {
-	uint64_t seed;
-	long cycles;
-	const char *preload;
-	char base[128], disk[160], below[160], project[192], mnt[160];
-	struct ledger ledger[WORKERS];
-	pid_t daemon;
-	long done, synced, faults;
-} run = { .seed = 1, .cycles = 10 };
+static struct campaign run = { .seed = 1, .cycles = 10 };
+static char disk[160], below[160];
+static struct ledger ledgers[WORKERS];
+static long synced;
 
 static atomic_bool cut;
 
@@ -60,15 +55,14 @@ static int command(const char *const argv[])
 
 static bool mount_below(void)
 {
-	return command((const char *const[]){ "mount", "-o", "loop", run.disk, run.below, NULL }) ==
-	       0;
+	return command((const char *const[]){ "mount", "-o", "loop", disk, below, NULL }) == 0;
 }
 
 static bool umount_below(void)
 {
 	/* The killed daemon's descriptors are closed, but maybe not this very moment. */
 	for (int i = 0; i < 1000; i++) {
-		if (umount2(run.below, 0) == 0)
+		if (umount2(below, 0) == 0)
 			return true;
 		usleep(2000);
 	}
@@ -79,7 +73,7 @@ static bool umount_below(void)
 static void power_off(void)
 {
 	__u32 how = EXT4_GOING_FLAGS_NOLOGFLUSH;
-	int fd = open(run.below, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(below, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	/* An fsync that runs now may be answered by the kernel as if it had been done. */
 	atomic_store(&cut, true);
@@ -95,33 +89,18 @@ static void make_disk(void)
 {
 	int fd;
 
-	snprintf(run.base, sizeof(run.base), "/tmp/discfs-power.XXXXXX");
-	if (!mkdtemp(run.base))
-		exit(2);
-	snprintf(run.disk, sizeof(run.disk), "%s/disk", run.base);
-	snprintf(run.below, sizeof(run.below), "%s/below", run.base);
-	snprintf(run.mnt, sizeof(run.mnt), "%s/mnt", run.base);
-	snprintf(run.project, sizeof(run.project), "%s/project", run.below);
-	mkdir(run.below, 0755);
-	mkdir(run.mnt, 0755);
-	fd = open(run.disk, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	snprintf(disk, sizeof(disk), "%s/disk", run.base);
+	snprintf(below, sizeof(below), "%s/below", run.base);
+	snprintf(run.project, sizeof(run.project), "%s/project", below);
+	mkdir(below, 0755);
+	fd = open(disk, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0 || ftruncate(fd, 1ll << 30) < 0)
 		exit(2);
 	close(fd);
-	if (command((const char *const[]){ "mkfs.ext4", "-q", run.disk, NULL }) != 0)
+	if (command((const char *const[]){ "mkfs.ext4", "-q", disk, NULL }) != 0)
 		skip("mkfs.ext4 is missing");
 	if (!mount_below())
 		skip("a loop device cannot be mounted");
-}
-
-static bool start(void)
-{
-	run.daemon = daemon_start(run.project, run.mnt, run.preload);
-	if (run.daemon)
-		return true;
-	fprintf(stderr, "discfs does not mount\n");
-	run.faults++;
-	return false;
 }
 
 static void *work(void *arg)
@@ -142,14 +121,15 @@ static void work_and_cut(uint64_t *rng)
 	atomic_store(&cut, false);
 	for (int i = 0; i < WORKERS; i++) {
 		snprintf(dir, sizeof(dir), "%s/c%ld_%d", run.mnt, run.done, i);
-		ledger_init(&run.ledger[i], dir, draw(rng, 1u << 30), &cut);
-		pthread_create(&thread[i], NULL, work, &run.ledger[i]);
+		ledger_init(&ledgers[i], dir, draw(rng, 1u << 30), &cut);
+		pthread_create(&thread[i], NULL, work, &ledgers[i]);
 	}
 	nanosleep(&t, NULL);
 	power_off();
 	/* Time to answer wrongly. */
 	usleep(1000 * (unsigned)draw(rng, 20));
 	daemon_kill(run.daemon);
+	run.daemon = 0;
 	for (int i = 0; i < WORKERS; i++)
 		pthread_join(thread[i], NULL);
 	daemon_detach(run.mnt);
@@ -176,25 +156,10 @@ static int read_image(void)
 	return 0;
 }
 
-static void check_space(const char *when)
-{
-	struct view_mount v;
-	uint64_t projected = 0, image = 1;
-	int r;
-
-	view_mount_init(&v, run.mnt, "");
-	r = v.view.ops->space(&v.view, &projected, &image);
-	if (r == 0 && projected == image)
-		return;
-	fprintf(stderr, "space %s: %s, projected %llu, image %llu\n", when, strerror(-r),
-		(unsigned long long)projected, (unsigned long long)image);
-	run.faults++;
-}
-
 static void clear_mount(void)
 {
 	for (int i = 0; i < WORKERS; i++)
-		remove_tree(run.ledger[i].dir);
+		remove_tree(ledgers[i].dir);
 }
 
 /* The daemon runs when it begins and when it ends. */
@@ -203,53 +168,30 @@ static bool cycle(uint64_t *rng)
 	long before = run.faults;
 
 	work_and_cut(rng);
-	if (!umount_below() || !mount_below() || !start())
+	if (!umount_below() || !mount_below() || !campaign_start(&run, NULL))
 		return false;
 	for (int i = 0; i < WORKERS; i++) {
-		run.faults += ledger_check(&run.ledger[i]);
-		run.synced += run.ledger[i].synced;
+		run.faults += ledger_check(&ledgers[i]);
+		synced += ledgers[i].synced;
 	}
 	read_image();
-	check_space("after the recovery");
-	if (!daemon_stop(run.daemon, run.mnt))
-		run.faults++;
-	run.faults += project_check(run.project) + project_forget_costs(run.project);
-	run.daemon = 0;
-	if (run.faults > before || !start())
+	campaign_check_space(&run, "after the recovery");
+	campaign_stop(&run);
+	if (run.faults > before || !campaign_start(&run, run.preload))
 		return false;
-	check_space("counted anew");
+	campaign_check_space(&run, "counted anew");
 	clear_mount();
 	return run.faults == before;
 }
 
 int main(int argc, char **argv)
 {
-	uint64_t rng;
-	int c;
-
-	while ((c = getopt(argc, argv, "s:n:p:")) != -1) {
-		if (c == 's')
-			run.seed = strtoull(optarg, NULL, 10);
-		else if (c == 'n')
-			run.cycles = strtol(optarg, NULL, 10);
-		else if (c == 'p')
-			run.preload = optarg;
-		else
-			return 2;
-	}
-	daemon_need_fuse();
+	campaign_init(&run, argc, argv, "power");
 	make_disk();
-	rng = run.seed;
-	if (start())
-		while (run.done < run.cycles && cycle(&rng))
-			run.done++;
-	if (run.daemon) {
-		daemon_kill(run.daemon);
-		daemon_detach(run.mnt);
-	}
+	if (campaign_start(&run, run.preload))
+		campaign_run(&run, cycle);
 	umount_below();
-	remove_tree(run.base);
 	printf("power: seed %llu, %ld cycles, %ld syncs answered, %ld failures\n",
-		(unsigned long long)run.seed, run.done, run.synced, run.faults);
-	return run.faults > 0 || run.done < run.cycles;
+		(unsigned long long)run.seed, run.done, synced, run.faults);
+	return campaign_end(&run);
 }
