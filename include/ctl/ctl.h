@@ -61,6 +61,7 @@ struct ctl_attr {
 	uint32_t node;
 	uint32_t mode; /* S_IFMT and permissions: 0600 what may be written, 0400 or 0444 else */
 	uint32_t nlink;
+	uint64_t staged_ino; /* of a directory that is staged (an area of stage.h); 0: it is not */
 	uint64_t size_bytes; /* true: what a read right now would give */
 	struct timespec mtime;
 };
@@ -71,6 +72,14 @@ int ctl_getattr(struct ctl *c, uint32_t node, struct ctl_attr *out);
 /* Entry @index of directory @node: its name (static) and attributes; -ENOENT past the last. */
 int ctl_entry(
 	struct ctl *c, uint32_t node, unsigned index, const char **name, struct ctl_attr *out);
+
+/*
+ * What a staged file may not be given: 0, or the reason (-EINVAL, -ERANGE) for a value that an
+ * attribute user.discfs.* cannot have. Others are none of discfs's business.
+ */
+int ctl_check_xattr(const char *name, const void *value, size_t n, struct err *err);
+/* Tells in `error` what was refused outside of the control files; @request: "boot/01-a.img". */
+void ctl_refused(struct ctl *c, const struct err *why, const char *request);
 
 /* Who opened: files named in commands are opened with this user's rights. */
 struct ctl_caller {

@@ -26,6 +26,7 @@ enum {
 	NODE_ERROR,
 	NODE_HELP,
 	NODE_IMAGE,
+	NODE_BOOT,
 	NODE_SETTINGS,
 	NODE_VOLUME_ID,
 	NODE_VOLUME_ID_ALLOWED,
@@ -139,6 +140,10 @@ static const struct node nodes[NODE_COUNT] = {
 		.mode = S_IFREG | 0400,
 		.ops = &preview_ops,
 		.help = "the image that a burn would write" },
+	[NODE_BOOT] = { .name = "boot",
+		.mode = S_IFDIR | 0700,
+		.area = STAGE_AREA_BOOT,
+		.help = "files that the disc boots from, in the order of their names" },
 	[NODE_SETTINGS] = { .name = "settings",
 		.mode = S_IFDIR | 0755,
 		.fixed = true,
@@ -204,6 +209,7 @@ int ctl_getattr(struct ctl *c, uint32_t node, struct ctl_attr *out)
 	r = size_of(c, n, &a.size_bytes);
 	if (r < 0)
 		return r;
+	a.staged_ino = n->area ? stage_area_root(n->area) : 0;
 	a.mode = n->mode;
 	a.nlink = count_links(node);
 	a.mtime = n->fixed ? c->started : clock_wall();

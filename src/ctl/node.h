@@ -5,6 +5,8 @@
 
 #include "settings.h"
 
+#include "stage/stage.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +35,7 @@ struct node {
 	uint32_t mode;
 	bool fixed;	      /* says the same as long as the daemon lives */
 	enum setting setting; /* of the files in settings/ */
+	enum stage_area area; /* of a directory that is staged, else the tree */
 	const struct node_ops *ops;
 	/* The text as it is now; NULL for streams, image.iso and directories. */
 	int (*render)(struct ctl *c, const struct node *node, struct buf *out, struct err *err);

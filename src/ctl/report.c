@@ -26,7 +26,7 @@ static const struct remedy {
 	{ -ESTALE, "stage the file anew" },
 	{ -EILSEQ, "rename the file" },
 	{ -EACCES, "ask as a user who may open that file" },
-	{ -EPERM, "ask as a user who may open that file" },
+	{ -EPERM, "ask as a user who may do that, or put it elsewhere" },
 	{ -EIO, "the layout is still staged: burn it again on another medium" },
 	{ -ECANCELED, "the layout is still staged; .discfs/status says what the medium holds" },
 	{ -ETIMEDOUT, "check the drive and its cable, then burn again on another medium" },

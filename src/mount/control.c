@@ -31,13 +31,29 @@ static void attr_of(const struct mount *m, const struct ctl_attr *a, struct stat
 }
 
 /* Sizes change at any moment, so that attributes are never kept. */
-void control_entry(const struct mount *m, const struct ctl_attr *a, struct fuse_entry_param *e)
+static void control_entry(
+	const struct mount *m, const struct ctl_attr *a, struct fuse_entry_param *e)
 {
 	*e = (struct fuse_entry_param){
 		.ino = CONTROL_BASE + a->node,
 		.entry_timeout = FOREVER_S,
 	};
 	attr_of(m, a, &e->attr);
+}
+
+int control_fill(struct mount *m, const struct ctl_attr *a, struct fuse_entry_param *e)
+{
+	struct stage_attr staged;
+	int r;
+
+	if (!a->staged_ino) {
+		control_entry(m, a, e);
+		return 0;
+	}
+	r = stage_getattr(m->stage, a->staged_ino, &staged, NULL);
+	if (r == 0)
+		attr_to_entry(&staged, e);
+	return r;
 }
 
 int control_lookup(struct mount *m, fuse_ino_t parent, const char *name, struct fuse_entry_param *e)
@@ -49,9 +65,7 @@ int control_lookup(struct mount *m, fuse_ino_t parent, const char *name, struct 
 		r = ctl_lookup(m->ctl, control_node(parent), name, &a);
 	else
 		r = ctl_getattr(m->ctl, CTL_ROOT, &a);
-	if (r == 0)
-		control_entry(m, &a, e);
-	return r;
+	return r < 0 ? r : control_fill(m, &a, e);
 }
 
 int control_stat(struct mount *m, fuse_ino_t ino, struct stat *st)
@@ -207,18 +221,18 @@ static void run_write(void *arg)
 }
 
 /* A descriptor may have been passed on: who writes is asked as well as who opened. */
-static bool may_control(fuse_req_t req, const struct mount *m)
+bool control_allowed(fuse_req_t req)
 {
 	uint32_t uid = fuse_req_ctx(req)->uid;
 
-	return uid == 0 || uid == m->owner_uid;
+	return uid == 0 || uid == mount_of(req)->owner_uid;
 }
 
 void control_write(fuse_req_t req, const char *buf, size_t size, struct fuse_file_info *fi)
 {
 	struct task *t;
 
-	if (!may_control(req, mount_of(req))) {
+	if (!control_allowed(req)) {
 		fuse_reply_err(req, EACCES);
 		return;
 	}

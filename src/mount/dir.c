@@ -86,7 +86,8 @@ static void list_control(struct listing *l, struct mount *m, fuse_ino_t ino, off
 		return;
 	for (unsigned i = off > 2 ? (unsigned)off - 2 : 0;
 		ctl_entry(m->ctl, control_node(ino), i, &name, &a) == 0; i++) {
-		control_entry(m, &a, &e);
+		if (control_fill(m, &a, &e) < 0)
+			continue;
 		if (!add(l, name, &e, (off_t)i + 3))
 			return;
 	}

@@ -110,6 +110,7 @@ void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, 
 	if (refuse_control(req, parent, name))
 		return;
 	r = stage_make(mount_of(req)->stage, parent, name, kind, caller(req), &a, &err);
+	area_refused(req, parent, name, r, &err);
 	reply_entry(req, "mknod", r, &a, &err);
 }
 
@@ -131,6 +132,7 @@ void op_create(
 	if (refuse_control(req, parent, name))
 		return;
 	r = stage_make(m->stage, parent, name, kind, caller(req), &a, &err);
+	area_refused(req, parent, name, r, &err);
 	if (r == 0)
 		r = stage_hold(m->stage, a.ino, false, &err);
 	if (r < 0) {

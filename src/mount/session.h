@@ -75,7 +75,10 @@ void op_access(fuse_req_t req, fuse_ino_t ino, int mask);
 void op_statfs(fuse_req_t req, fuse_ino_t ino);
 
 /* control.c: the same requests where the inode is a control file */
-void control_entry(const struct mount *m, const struct ctl_attr *a, struct fuse_entry_param *e);
+/* Also of an area, whose directory is a staged one. */
+int control_fill(struct mount *m, const struct ctl_attr *a, struct fuse_entry_param *e);
+/* Whether the caller may do what is the owner's alone, also in a mount that others may use. */
+bool control_allowed(fuse_req_t req);
 int control_lookup(
 	struct mount *m, fuse_ino_t parent, const char *name, struct fuse_entry_param *e);
 int control_stat(struct mount *m, fuse_ino_t ino, struct stat *st);
@@ -85,6 +88,16 @@ void control_write(fuse_req_t req, const char *buf, size_t size, struct fuse_fil
 void control_release(fuse_req_t req, struct fuse_file_info *fi);
 void op_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void op_poll(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi, struct fuse_pollhandle *ph);
+
+/* area.c */
+/* A request for @name in the directory @ino was refused: of an area that is told in `error`. */
+void area_refused(
+	fuse_req_t req, fuse_ino_t ino, const char *name, int code, const struct err *err);
+/* Whether the caller may change the attribute @name of any file. */
+bool area_may_describe(fuse_req_t req, const char *name);
+/* Whether the caller may give @ino this attribute, and it can be. */
+int area_check_xattr(fuse_req_t req, fuse_ino_t ino, const char *name, struct stage_bytes value,
+	struct err *err);
 
 /* names.c */
 void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t nlookup);

@@ -95,7 +95,12 @@ void op_setxattr(
 		how = STAGE_XATTR_CREATE;
 	else if (flags & XATTR_REPLACE)
 		how = STAGE_XATTR_REPLACE;
-	r = stage_xattr_set(mount_of(req)->stage, ino, name, bytes, how, &err);
+	r = area_check_xattr(req, ino, name, bytes, &err);
+	if (r == 0) {
+		r = stage_xattr_set(mount_of(req)->stage, ino, name, bytes, how, &err);
+		if (r == -ENOSPC)
+			ctl_refused(mount_of(req)->ctl, &err, name);
+	}
 	if (r == 0 && is_acl(name)) {
 		r = drop_setgid(req, ino, &err);
 		forget_mode(req, ino);
@@ -169,6 +174,8 @@ void op_removexattr(fuse_req_t req, fuse_ino_t ino, const char *name)
 
 	if (is_control(ino))
 		fuse_reply_err(req, EOPNOTSUPP);
+	else if (!area_may_describe(req, name))
+		fuse_reply_err(req, EACCES);
 	else
 		reply_code(req, "removexattr",
 			stage_xattr_remove(mount_of(req)->stage, ino, name, &err), &err);
