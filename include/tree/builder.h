@@ -33,6 +33,14 @@ uint64_t tree_builder_key(const struct tree_builder *b, uint32_t node);
 int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, size_t name_len,
 	uint64_t key, const struct tree_inode *inode, struct err *err);
 
+/*
+ * After the last name: a file to boot from. With a name in @file it is beside the tree and has the
+ * attributes of @file->in; else it is the inode of @key, without effect when no name stands for
+ * that. All is copied; @file->inode is ignored. Those beside the tree come first, by name.
+ */
+int tree_builder_boot(
+	struct tree_builder *b, const struct tree_boot *file, uint64_t key, struct err *err);
+
 /* Takes the builder, on failure too. @ops and @source are released by tree_free. */
 int tree_builder_finish(struct tree_builder *b, uint64_t stamp_sec,
 	const struct tree_source_ops *ops, void *source, struct tree **out, struct err *err);

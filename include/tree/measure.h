@@ -53,13 +53,14 @@ struct dir_cost {
 struct inode_cost {
 	uint64_t data_nsec; /* content in the data area that all name spaces share */
 	uint64_t udf_nsec;  /* file entry, allocation descriptors beyond it, streams */
+	uint64_t boot_nsec; /* content of a file to boot from that is beside the tree */
 };
 
 struct layout_cost {
 	struct dir_cost dirs;	  /* sum */
 	struct inode_cost inodes; /* sum over inodes with names, directories and root included */
 	uint64_t ndir;		  /* with the root */
-	uint64_t nboot;		  /* files to boot from; their content is in inodes already */
+	uint64_t nboot;		  /* files to boot from, in the tree and beside it */
 };
 
 /*
@@ -108,18 +109,20 @@ static inline void dir_cost_take(struct dir_cost *sum, const struct dir_cost *c)
 static inline void inode_cost_add(struct inode_cost *sum, const struct inode_cost *c)
 {
 	sum->data_nsec += c->data_nsec;
+	sum->boot_nsec += c->boot_nsec;
 	sum->udf_nsec += c->udf_nsec;
 }
 
 static inline void inode_cost_take(struct inode_cost *sum, const struct inode_cost *c)
 {
 	sum->data_nsec -= c->data_nsec;
+	sum->boot_nsec -= c->boot_nsec;
 	sum->udf_nsec -= c->udf_nsec;
 }
 
 static inline uint64_t inode_cost_nsec(const struct inode_cost *c)
 {
-	return c->data_nsec + c->udf_nsec;
+	return c->data_nsec + c->udf_nsec + c->boot_nsec;
 }
 
 #endif

@@ -78,12 +78,23 @@ struct tree_source_ops {
 	void (*release)(void *source);
 };
 
+/* A file to boot from: of the tree, or beside it. */
+struct tree_boot {
+	const char *name; /* of a file beside the tree, NUL-terminated; NULL: of the tree */
+	uint32_t inode;	  /* of the tree; not of a file beside it */
+	const struct tree_inode *in;
+	const struct tree_xattr *xattr; /* user.discfs.boot.*, ascending by name */
+	uint32_t nxattr;
+};
+
 struct tree {
 	struct arena arena; /* of everything below */
 	struct tree_node *node;
 	struct tree_inode *inode;
 	uint32_t nnode, ninode, ndir; /* ndir counts the root */
-	uint64_t stamp_sec;	      /* last change of the layout, seconds since 1970 */
+	struct tree_boot *boot;	      /* first those beside the tree, ascending by name */
+	uint32_t nboot;
+	uint64_t stamp_sec; /* last change of the layout, seconds since 1970 */
 	const struct tree_source_ops *source_ops;
 	void *source;
 };
@@ -99,6 +110,10 @@ static inline const struct tree_inode *tree_inode_of(const struct tree *t, uint3
 /* Exactly @n bytes of an inode's content; the range must lie within its size. */
 int tree_read(const struct tree *t, uint32_t inode, uint64_t off_bytes, void *out, size_t n,
 	struct err *err);
+
+/* The same of an inode that may be beside the tree. */
+int tree_read_of(const struct tree *t, const struct tree_inode *in, uint64_t off_bytes, void *out,
+	size_t n, struct err *err);
 
 struct buf;
 /* Appends "/a/b" of @node, "/" for the root, bytes as they are. */

@@ -28,6 +28,7 @@ static const struct space_row rows[] = {
 	ROW("free_blocks", free_nsec),
 	ROW("entries", entries),
 	ROW("directories", cost.ndir),
+	ROW("boot_blocks", cost.inodes.boot_nsec),
 	ROW("data_blocks", cost.inodes.data_nsec),
 	ROW("iso9660_directory_blocks", cost.dirs.iso_nsec),
 	ROW("iso9660_path_table_bytes", cost.dirs.iso_path_bytes),

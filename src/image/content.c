@@ -54,10 +54,22 @@ static int prepare(struct image *img, struct err *err)
 	return r;
 }
 
+/* Files as they are staged, but for what boot loaders are told of their places. */
+static int read_content(
+	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
+{
+	const struct image *img = arg;
+	int r = placement_read(&img->content, first, nsec, out, err);
+
+	if (r == 0)
+		boot_images_patch(&img->boot, img->content.start_lba + first, nsec, out);
+	return r;
+}
+
 static int place(struct image *img, struct err *err)
 {
-	return plan_reserve(&img->plan, "content", img->cost.inodes.data_nsec, placement_read,
-		&img->content, &img->content.start_lba, err);
+	return plan_reserve(&img->plan, "content", img->cost.inodes.data_nsec, read_content, img,
+		&img->content.start_lba, err);
 }
 
 static bool always(const struct image_opts *opts)

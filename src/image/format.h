@@ -37,6 +37,8 @@
 #define DISCFS_IMAGE_FORMAT_H
 
 #include "dirtree.h"
+#include "eltorito/images.h"
+#include "hybrid/hybrid.h"
 #include "image/image.h"
 #include "iso9660/voldesc.h"
 #include "layout/place.h"
@@ -50,8 +52,8 @@ enum image_area {
 	AREA_FIXED,	  /* UDF's volume structures up to the anchor and the partition's start */
 	AREA_TABLES,	  /* path tables */
 	AREA_DIRECTORIES, /* directories and file entries of all name spaces */
-	AREA_BOOT,	  /* boot catalogue and images */
 	AREA_CONTENT,	  /* files */
+	AREA_BOOT,	  /* boot catalog and images beside the tree, behind all that is read */
 	AREA_TAIL,	  /* last anchor, backup partition table */
 	IMAGE_AREAS
 };
@@ -73,6 +75,8 @@ struct image {
 	uint64_t stamp_sec; /* of descriptors */
 	struct placement content;
 	struct iso_volume iso, joliet;
+	struct boot_images boot;
+	struct hybrid hybrid;
 };
 
 /* Members may be NULL where a format has nothing to say. */
@@ -91,6 +95,7 @@ struct image_format {
 
 extern const struct image_format format_system;
 extern const struct image_format format_iso9660;
+extern const struct image_format format_eltorito;
 extern const struct image_format format_joliet;
 extern const struct image_format format_content;
 

@@ -3,10 +3,11 @@
 #include "format.h"
 
 const struct image_format *const image_formats[] = {
-	&format_system,
 	&format_iso9660,
+	&format_eltorito, /* the second, for the boot record is the second descriptor */
 	&format_joliet,
 	&format_content,
+	&format_system, /* the last, for a partition table ends with the disk */
 	NULL,
 };
 

@@ -118,8 +118,11 @@ int image_read(const struct image *img, uint32_t lba, uint32_t nsec, void *out, 
 
 void image_path_at(const struct image *img, uint32_t lba, struct buf *out)
 {
+	const struct boot_image *boot = boot_images_at(&img->boot, lba);
 	uint32_t inode = placement_find(&img->content, lba);
 
+	if (boot)
+		buf_printf(out, "boot/%s", boot->file->name);
 	if (inode != UINT32_MAX)
 		tree_path(img->tree, placement_name(&img->content, inode), out);
 }

@@ -208,12 +208,13 @@ uint64_t space_bound(const struct stage *s)
 static struct inode_cost measured(
 	const struct stage *s, uint64_t ino, const struct measure_inode *in)
 {
-	struct inode_cost cost;
+	struct inode_cost cost = { 0 };
 
-	s->measure.ops->inode(s->measure.ctx, in, &cost);
 	/* Beside the tree there are no names: nothing but content. */
-	if (stage_area_of(ino) != STAGE_AREA_TREE)
-		cost.udf_nsec = 0;
+	if (stage_area_of(ino) == STAGE_AREA_TREE)
+		s->measure.ops->inode(s->measure.ctx, in, &cost);
+	else if (S_ISREG(in->mode))
+		cost.boot_nsec = sectors_for(in->size_bytes);
 	return cost;
 }
 

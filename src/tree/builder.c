@@ -19,6 +19,7 @@ struct tree_builder {
 	uint32_t *link;	      /* hash of keys -> inode + 1, 0 empty */
 	uint32_t link_cap;    /* a power of two, more than twice ninode */
 	uint32_t last_parent; /* whose children were added last */
+	uint32_t boot_cap;
 };
 
 static int grow(void **array, uint32_t *cap, size_t size, struct err *err)
@@ -125,6 +126,7 @@ void tree_builder_free(struct tree_builder *b)
 	if (b->tree) {
 		free(b->tree->node);
 		free(b->tree->inode);
+		free(b->tree->boot);
 		arena_fini(&b->tree->arena);
 		free(b->tree);
 	}
@@ -235,38 +237,104 @@ int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, 
 	return 0;
 }
 
-/* Moves a grown array into the arena, exactly sized. */
+static int copy_xattrs(struct arena *a, struct tree_boot *file, struct err *err)
+{
+	struct tree_xattr *copy = arena_array(a, file->nxattr, sizeof(*copy));
+
+	if (!copy)
+		return err_nomem(err);
+	for (uint32_t i = 0; i < file->nxattr; i++) {
+		const struct tree_xattr *x = &file->xattr[i];
+
+		copy[i].name = arena_dup(a, x->name, strlen(x->name));
+		copy[i].value = arena_dup(a, x->value, x->value_len);
+		copy[i].value_len = x->value_len;
+		if (!copy[i].name || !copy[i].value)
+			return err_nomem(err);
+	}
+	file->xattr = copy;
+	return 0;
+}
+
+/* Name and inode of a file beside the tree. */
+static int copy_beside(struct arena *a, struct tree_boot *file, struct err *err)
+{
+	struct tree_inode *in = arena_alloc(a, sizeof(*in));
+
+	file->name = arena_dup(a, file->name, strlen(file->name));
+	if (!file->name || !in)
+		return err_nomem(err);
+	*in = *file->in;
+	file->in = in;
+	return 0;
+}
+
+int tree_builder_boot(
+	struct tree_builder *b, const struct tree_boot *file, uint64_t key, struct err *err)
+{
+	struct tree *t = b->tree;
+	struct tree_boot copy = *file;
+	uint32_t slot = file->name ? 0 : slot_of(b, key);
+	int r = 0;
+
+	if (!file->name && !b->link[slot])
+		return 0;
+	if (t->nboot == b->boot_cap)
+		r = grow((void **)&t->boot, &b->boot_cap, sizeof(*t->boot), err);
+	if (r == 0)
+		r = copy_xattrs(&t->arena, &copy, err);
+	if (r == 0 && file->name)
+		r = copy_beside(&t->arena, &copy, err);
+	if (r < 0)
+		return r;
+	if (!file->name)
+		copy.inode = b->link[slot] - 1;
+	t->boot[t->nboot++] = copy;
+	return 0;
+}
+
+/* Moves a grown array into the arena, exactly sized; NULL leaves it where it is. */
 static void *settle(struct arena *a, void **array, size_t n, size_t size)
 {
 	void *p = arena_array(a, n, size);
 
 	if (!p)
 		return NULL;
-	memcpy(p, *array, n * size);
+	if (n)
+		memcpy(p, *array, n * size);
 	free(*array);
-	*array = p;
+	*array = NULL;
 	return p;
+}
+
+static bool settle_all(struct tree *t)
+{
+	struct arena *a = &t->arena;
+	void *node = settle(a, (void **)&t->node, t->nnode, sizeof(*t->node));
+	void *inode = node ? settle(a, (void **)&t->inode, t->ninode, sizeof(*t->inode)) : NULL;
+	void *boot = inode ? settle(a, (void **)&t->boot, t->nboot, sizeof(*t->boot)) : NULL;
+
+	if (!boot)
+		return false;
+	t->node = node;
+	t->inode = inode;
+	t->boot = boot;
+	for (uint32_t i = 0; i < t->nboot; i++)
+		if (!t->boot[i].name)
+			t->boot[i].in = &t->inode[t->boot[i].inode];
+	return true;
 }
 
 int tree_builder_finish(struct tree_builder *b, uint64_t stamp_sec,
 	const struct tree_source_ops *ops, void *source, struct tree **out, struct err *err)
 {
 	struct tree *t = b->tree;
-	void *node = t->node, *inode = t->inode;
 
-	if (!settle(&t->arena, &node, t->nnode, sizeof(*t->node))) {
+	if (!settle_all(t)) {
 		tree_builder_free(b);
 		ops->release(source);
 		return err_nomem(err);
 	}
-	t->node = node;
-	if (!settle(&t->arena, &inode, t->ninode, sizeof(*t->inode))) {
-		t->node = NULL;
-		tree_builder_free(b);
-		ops->release(source);
-		return err_nomem(err);
-	}
-	t->inode = inode;
 	t->stamp_sec = stamp_sec;
 	t->source_ops = ops;
 	t->source = source;

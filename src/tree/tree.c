@@ -23,8 +23,12 @@ void tree_free(struct tree *t)
 int tree_read(const struct tree *t, uint32_t inode, uint64_t off_bytes, void *out, size_t n,
 	struct err *err)
 {
-	const struct tree_inode *in = &t->inode[inode];
+	return tree_read_of(t, &t->inode[inode], off_bytes, out, n, err);
+}
 
+int tree_read_of(const struct tree *t, const struct tree_inode *in, uint64_t off_bytes, void *out,
+	size_t n, struct err *err)
+{
 	assert(off_bytes <= in->size_bytes && n <= in->size_bytes - off_bytes);
 	if (n == 0)
 		return 0;

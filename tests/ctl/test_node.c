@@ -23,7 +23,7 @@ static void every_entry_can_be_looked_up(void)
 		T_EQ(ctl_lookup(rig.ctl, CTL_ROOT, name, &found), 0);
 		T_EQ(listed.node, found.node);
 	}
-	T_EQ(n, 11);
+	T_EQ(n, 12);
 	for (; ctl_entry(rig.ctl, settings.node, files, &name, &listed) == 0; files++) {
 		T_EQ(ctl_lookup(rig.ctl, settings.node, name, &found), 0);
 		T_EQ(listed.node, found.node);
@@ -86,7 +86,7 @@ static void modes_tell_what_may_be_written(void)
 	T_EQ(a.mode, S_IFREG | 0400);
 	T_EQ(ctl_getattr(rig.ctl, CTL_ROOT, &a), 0);
 	T_TRUE(S_ISDIR(a.mode));
-	T_EQ(a.nlink, 3);
+	T_EQ(a.nlink, 4);
 	T_EQ(ctl_open(rig.ctl, rig_node(&rig, "status"), O_WRONLY, &who, &h, &err), -EACCES);
 	T_EQ(ctl_open(rig.ctl, CTL_ROOT, O_RDONLY, &who, &h, &err), -EISDIR);
 	T_EQ(ctl_open(rig.ctl, 9999, O_RDONLY, &who, &h, &err), -ENOENT);

@@ -221,6 +221,10 @@ struct layout_cost rig_cost(const struct tree *t, const struct image_opts *opts)
 	}
 	free(e);
 	add_inodes(t, opts, &sum);
+	sum.nboot = t->nboot;
+	for (uint32_t i = 0; i < t->nboot; i++)
+		if (t->boot[i].name)
+			sum.inodes.boot_nsec += sectors_for(t->boot[i].in->size_bytes);
 	return sum;
 }
 

@@ -14,6 +14,7 @@ static struct hybrid sample(enum image_hybrid kind)
 {
 	return (struct hybrid){ .kind = kind,
 		.image_nsec = 1000,
+		.volume_nsec = 700,
 		.volume_id = "HYBRID",
 		.stamp_sec = 1600000000,
 		.esp = { { 700, 100 } },
@@ -45,6 +46,7 @@ static void mbr_has_the_image_as_a_bootable_partition(void)
 	struct hybrid h = sample(IMAGE_HYBRID_MBR);
 
 	h.nesp = 0;
+	h.volume_nsec = 1000;
 	hybrid_system_area(&h, area);
 	partition_is(0, 0x80, 0x17, 0, 4000);
 	partition_is(1, 0, 0, 0, 0);

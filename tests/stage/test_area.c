@@ -191,7 +191,7 @@ static void the_content_of_an_area_counts_and_its_directory_does_not(void)
 	T_EQ(stage_space(rig.s, &after, &rig.err), 0);
 	T_EQ(after.cost.ndir, before.cost.ndir);
 	T_MEM(&after.cost.dirs, &before.cost.dirs, sizeof(after.cost.dirs));
-	T_EQ(after.cost.inodes.data_nsec, before.cost.inodes.data_nsec + 3);
+	T_EQ(after.cost.inodes.boot_nsec, before.cost.inodes.boot_nsec + 3);
 	rig_reopen_recounted(&rig);
 	T_EQ(stage_space(rig.s, &before, &rig.err), 0);
 	T_MEM(&after.cost, &before.cost, sizeof(after.cost));

@@ -58,10 +58,10 @@ void eltorito_patch_apply(
 	overlay(off_bytes, bytes, n, GRUB2_AT, address, sizeof(address));
 }
 
-int eltorito_patch_prepare(
-	struct eltorito_patch *p, const struct tree *t, uint32_t inode, struct err *err)
+int eltorito_patch_prepare(struct eltorito_patch *p, const struct tree *t,
+	const struct tree_inode *in, struct err *err)
 {
-	uint64_t left = t->inode[inode].size_bytes, at = 0;
+	uint64_t left = in->size_bytes, at = 0;
 	uint8_t bytes[STEP_BYTES];
 
 	p->checksum = 0;
@@ -70,7 +70,7 @@ int eltorito_patch_prepare(
 
 		n = left < sizeof(bytes) ? (size_t)left : sizeof(bytes);
 		memset(bytes, 0, sizeof(bytes));
-		r = tree_read(t, inode, at, bytes, n, err);
+		r = tree_read_of(t, in, at, bytes, n, err);
 		if (r < 0)
 			return r;
 		eltorito_patch_apply(p, at, bytes, n);

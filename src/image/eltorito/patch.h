@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct err;
 struct tree;
+struct tree_inode;
 
 struct eltorito_patch {
 	enum boot_patch what;
@@ -20,8 +22,8 @@ struct eltorito_patch {
 /* The least bytes an image must have to be patched. */
 uint64_t eltorito_patch_min(enum boot_patch what);
 /* Reads the content once for the checksum. */
-int eltorito_patch_prepare(
-	struct eltorito_patch *p, const struct tree *t, uint32_t inode, struct err *err);
+int eltorito_patch_prepare(struct eltorito_patch *p, const struct tree *t,
+	const struct tree_inode *in, struct err *err);
 /* Lays the patch over @n bytes of the image from @off_bytes on. */
 void eltorito_patch_apply(
 	const struct eltorito_patch *p, uint64_t off_bytes, uint8_t *bytes, size_t n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a disk's partition tables say of an image. No two partitions overlap, which firmware and
- * partition editors refuse: in the MBR the image up to its first UEFI boot image is one and each of
- * these another, in the GPT also what lies between them.
+ * What a disk's partition tables say of an image. Firmware and partition editors refuse partitions
+ * that overlap: in the GPT none do. In the MBR one is the volume, which is mounted from its first
+ * block on; UEFI's boot images lie behind it, unless they are files of its tree.
  */
 #include "hybrid/hybrid.h"
 
@@ -54,7 +54,7 @@ static uint32_t blocks32(uint64_t nblock)
 
 static void fill_mbr(const struct hybrid *h, struct mbr *m)
 {
-	uint64_t end = (uint64_t)(h->nesp ? h->esp[0].lba : h->image_nsec) * PER_SECTOR;
+	uint64_t end = (uint64_t)h->volume_nsec * PER_SECTOR;
 	uint32_t n = 0;
 
 	m->part[n++] = (struct mbr_partition){

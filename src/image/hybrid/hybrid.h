@@ -20,7 +20,8 @@ struct hybrid_extent {
 
 struct hybrid {
 	enum image_hybrid kind;
-	uint32_t image_nsec; /* all of the image, with the tail */
+	uint32_t image_nsec;  /* all of the image, with the tail */
+	uint32_t volume_nsec; /* up to a UEFI image behind all that is read from the volume */
 	/* Of the volume: identifiers of disk and partitions are made of it, the same each time. */
 	const char *volume_id;
 	uint64_t stamp_sec;

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* El Torito in the plan: boot record, boot catalog, and the images that are beside the tree. */
+#include "format.h"
+
+#include "base/err.h"
+
+#include <string.h>
+
+#define CATALOG_NSEC 1u
+
+static bool wanted(const struct image_opts *opts)
+{
+	return image_spaces(opts) & IMAGE_ISO9660;
+}
+
+static int prepare(struct image *img, struct err *err)
+{
+	int r = boot_images_prepare(&img->boot, img->tree, &img->arena, err);
+
+	img->cost.nboot = img->tree->nboot;
+	img->cost.inodes.boot_nsec = img->boot.nsec;
+	return r;
+}
+
+static int read_record(
+	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
+{
+	const struct boot_images *b = arg;
+
+	(void)first;
+	(void)nsec;
+	(void)err;
+	eltorito_record_encode(b->catalog_lba, out);
+	return 0;
+}
+
+static int read_catalog(
+	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
+{
+	const struct boot_images *b = arg;
+
+	(void)first;
+	(void)nsec;
+	(void)err;
+	memcpy(out, b->catalog, SECTOR);
+	return 0;
+}
+
+static int place_record(struct image *img, struct err *err)
+{
+	if (!img->cost.nboot)
+		return 0;
+	return plan_reserve_at(
+		&img->plan, "boot record", ELTORITO_RECORD_LBA, 1, read_record, &img->boot, err);
+}
+
+static int place_images(struct image *img, struct err *err)
+{
+	int r;
+
+	if (!img->cost.nboot)
+		return 0;
+	r = plan_reserve(&img->plan, "boot catalog", CATALOG_NSEC, read_catalog, &img->boot,
+		&img->boot.catalog_lba, err);
+	if (r < 0)
+		return r;
+	return plan_reserve(&img->plan, "boot images", img->cost.inodes.boot_nsec, boot_images_read,
+		&img->boot, &img->boot.start_lba, err);
+}
+
+static uint32_t lba_of(const void *arg, uint32_t inode)
+{
+	return placement_lba(arg, inode);
+}
+
+static int finish(struct image *img, struct err *err)
+{
+	return boot_images_finish(&img->boot, lba_of, &img->content, err);
+}
+
+const struct image_format format_eltorito = {
+	.name = "El Torito",
+	.wanted = wanted,
+	.prepare = prepare,
+	.place = { [AREA_DESCRIPTORS] = place_record, [AREA_BOOT] = place_images },
+	.finish = finish,
+};
