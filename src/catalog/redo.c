@@ -20,13 +20,18 @@
 /*
  * Header: 0 magic, 8 generation, 16 place, 40 CRC of all before it.
  * Record: 0 length of all of it (0 ends the journal), 4 CRC of the generation and what follows,
- * 8 state, 9 code, 10 parameters: kind, then 8 bytes, or 4 of length and the bytes.
+ * 8 state, 9 code, 10 parameters: kind, then 8 bytes, or 4 of length and the bytes; or a number
+ * of 0 to 7 bytes, whose count is the kind: most numbers of an inode are small.
  */
 #define HEADER_BYTES 4096u
 #define HEADER_CRC   (16 + REDO_PLACE_BYTES)
 #define RECORD_HEAD  10u
 
 static const char magic[8] = { 'd', 'i', 's', 'c', 'f', 's', 'R', 'J' };
+
+/* The kind of a number of no bytes, which is 0. */
+#define SHORT_NONE '0'
+#define SHORT_MAX  '7'
 
 enum { STATE_SINGLE = 's', STATE_IN_OP = 'o', STATE_OP_END = 'e' };
 
@@ -164,14 +169,22 @@ void redo_begin(struct redo *j, char code)
 	}
 }
 
+/* Of the number, without leading zeros. */
+static unsigned bytes_of(uint64_t v)
+{
+	return v ? 8 - (unsigned)__builtin_clzll(v) / 8 : 0;
+}
+
 void redo_number(struct redo *j, int64_t v)
 {
-	uint8_t *p = take(j, 9);
+	unsigned n = bytes_of((uint64_t)v);
+	uint8_t *p = take(j, 1 + n);
 
-	if (p) {
-		p[0] = REDO_INT;
-		put_u64le(p + 1, (uint64_t)v);
-	}
+	if (!p)
+		return;
+	p[0] = n < 8 ? (uint8_t)(SHORT_NONE + n) : REDO_INT;
+	for (unsigned i = 0; i < n; i++)
+		p[1 + i] = (uint8_t)((uint64_t)v >> 8 * i);
 }
 
 void redo_bytes(struct redo *j, char kind, const void *bytes, size_t n)
@@ -252,6 +265,21 @@ bool redo_wants_commit(const struct redo *j)
 	return !j->map || j->overflow || j->end > j->bytes / 2;
 }
 
+/* A number of as many bytes as @q[0] says. */
+static bool short_read(const uint8_t *q, uint32_t left, uint32_t *at, struct redo_param *out)
+{
+	uint32_t n = q[0] - (uint32_t)SHORT_NONE;
+	uint64_t v = 0;
+
+	if (left < 1 + n)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		v |= (uint64_t)q[1 + i] << 8 * i;
+	*out = (struct redo_param){ .kind = REDO_INT, .number = (int64_t)v };
+	*at += 1 + n;
+	return true;
+}
+
 /* Reads one parameter at *@at of the record's @length bytes; false when it is not whole. */
 static bool param_read(const uint8_t *p, uint32_t length, uint32_t *at, struct redo_param *out)
 {
@@ -259,6 +287,8 @@ static bool param_read(const uint8_t *p, uint32_t length, uint32_t *at, struct r
 	const uint8_t *q = p + *at;
 	uint32_t n;
 
+	if (q[0] >= SHORT_NONE && q[0] <= SHORT_MAX)
+		return short_read(q, left, at, out);
 	if (left >= 9 && q[0] == REDO_INT) {
 		*out = (struct redo_param){ .kind = REDO_INT, .number = (int64_t)get_u64le(q + 1) };
 		*at += 9;

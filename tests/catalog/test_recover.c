@@ -149,6 +149,47 @@ static void records_of_an_older_generation_are_not_run(void)
 	rig_fini(&rig);
 }
 
+/* Numbers of every length that the journal has for them. */
+static struct catalog_inode row_of_width(unsigned bytes, uint64_t low)
+{
+	struct catalog_inode in = rig_file(2 + bytes);
+
+	in.size_bytes = (bytes ? 1ull << (8 * bytes - 1) : 0) + low;
+	in.loc_off_bytes = in.size_bytes - low;
+	in.mtime.tv_sec = -(time_t)bytes;
+	return in;
+}
+
+static void note_every_width(struct rig *rig)
+{
+	for (unsigned n = 0; n < 8; n++) {
+		struct catalog_inode in = row_of_width(n, 0);
+
+		catalog_inode_insert(rig->c, &in, NULL);
+		in = row_of_width(n, 1);
+		catalog_inode_note(rig->c, &in);
+	}
+	_exit(0);
+}
+
+static void numbers_of_every_length_are_recovered(void)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	rig_die_after(&rig, note_every_width);
+	T_MUST(rig.c);
+	for (unsigned n = 0; n < 8; n++) {
+		struct catalog_inode want = row_of_width(n, 1), got;
+
+		T_EQ(catalog_inode_get(rig.c, want.ino, &got, &rig.err), 0);
+		T_EQ(got.size_bytes, want.size_bytes);
+		T_EQ(got.loc_off_bytes, want.loc_off_bytes);
+		T_EQ(got.mtime.tv_sec, want.mtime.tv_sec);
+	}
+	rig_fini(&rig);
+}
+
 static void fill_the_journal(struct rig *rig)
 {
 	static char big[65536];
@@ -265,6 +306,7 @@ int main(void)
 	T_RUN(an_operation_that_did_not_end_is_not_recovered);
 	T_RUN(an_operation_taken_back_is_not_recovered);
 	T_RUN(a_note_is_recovered_as_the_row_it_promised);
+	T_RUN(numbers_of_every_length_are_recovered);
 	T_RUN(records_of_an_older_generation_are_not_run);
 	T_RUN(a_journal_that_fills_asks_for_a_commit);
 	T_RUN(damaged_journals_do_no_harm);
