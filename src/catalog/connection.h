@@ -15,8 +15,9 @@ struct err;
 struct catalog {
 	sqlite3 *db;
 	char *path;
-	bool in_txn; /* BEGIN was answered and no COMMIT since */
-	bool in_op;  /* between catalog_op_begin and _end; implies in_txn */
+	bool in_txn;  /* BEGIN was answered and no COMMIT since */
+	bool in_op;   /* between catalog_op_begin and _end */
+	bool guarded; /* by a savepoint: the operation has changed rows; implies in_op, in_txn */
 	/*
 	 * 0, or the negative errno at which SQLite took back the whole open transaction. It sticks:
 	 * what was answered as done is gone, so the owner's memory and the rows no longer agree.

@@ -237,6 +237,8 @@ void redo_op_begin(struct redo *j)
 
 void redo_op_end(struct redo *j, bool ok)
 {
+	if (ok && j->end == j->op)
+		return; /* it changed nothing */
 	if (ok) {
 		redo_begin(j, '-');
 		seal(j, STATE_OP_END);

@@ -50,11 +50,13 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_XATTRS] = "SELECT name, length(value) FROM xattr WHERE ino = ?1 ORDER BY name",
 	[SQL_XATTR_ANY] = "SELECT EXISTS(SELECT 1 FROM xattr)",
 	[SQL_XATTR_NAMED] = "SELECT EXISTS(SELECT 1 FROM xattr WHERE name = ?1)",
-	/* The terms of the index xattr_boot, word for word, so that it is used. */
+	/* The terms of the index xattr_boot, word for word, so that it is used. Entries say what
+	 * has a name: link counts may be newer in the owner's memory. */
 	[SQL_BOOT_MARKED] = "SELECT DISTINCT x.ino FROM xattr x JOIN inode i ON i.ino = x.ino "
 			    "WHERE x.name >= x'757365722e6469736366732e626f6f742e' "
 			    "AND x.name < x'757365722e6469736366732e626f6f742f' "
-			    "AND (i.mode & 61440) = 32768 AND i.nlink > 0 "
+			    "AND (i.mode & 61440) = 32768 "
+			    "AND EXISTS (SELECT 1 FROM entry e WHERE e.ino = x.ino) "
 			    "AND i.ino < 281474976710656 ORDER BY x.ino LIMIT ?1",
 	[SQL_XATTR_OWNERS] = "SELECT count(DISTINCT ino) FROM xattr",
 

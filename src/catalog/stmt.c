@@ -74,7 +74,7 @@ static int fail(struct catalog *c, int rc, struct err *err)
 
 	if (c->in_txn && sqlite3_get_autocommit(c->db)) {
 		c->in_txn = false;
-		c->in_op = false;
+		c->in_op = c->guarded = false;
 		c->pending = 0;
 		c->lost = code;
 	}

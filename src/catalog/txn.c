@@ -21,10 +21,24 @@ static int txn_begin(struct catalog *c, struct err *err)
 	return r;
 }
 
+/* Many operations only note what their owner keeps in memory: those cost no savepoint. */
+static int guard(struct catalog *c, struct err *err)
+{
+	int r;
+
+	if (!c->in_op || c->guarded)
+		return 0;
+	r = query_do(c, SQL_OP_BEGIN, err);
+	c->guarded = r == 0;
+	return r;
+}
+
 int txn_change(struct catalog *c, struct err *err)
 {
 	int r = txn_begin(c, err);
 
+	if (r == 0)
+		r = guard(c, err);
 	if (r == 0 && !c->in_op)
 		c->pending++;
 	return r;
@@ -32,32 +46,28 @@ int txn_change(struct catalog *c, struct err *err)
 
 int catalog_op_begin(struct catalog *c, struct err *err)
 {
-	int r;
-
 	assert(!c->in_op);
-	r = txn_begin(c, err);
-	if (r == 0)
-		r = query_do(c, SQL_OP_BEGIN, err);
-	if (r == 0) {
-		c->in_op = true;
-		redo_op_begin(&c->redo);
-	}
-	return r;
+	if (c->lost)
+		return query_do(c, SQL_OP_BEGIN, err); /* which tells why */
+	c->in_op = true;
+	redo_op_begin(&c->redo);
+	return 0;
 }
 
 int catalog_op_end(struct catalog *c, bool ok, struct err *err)
 {
+	bool changed = c->guarded || c->lost; /* SQLite then tells why */
 	int r = 0;
 
 	assert(c->in_op || c->lost);
-	if (!ok)
+	if (changed && !ok)
 		r = query_do(c, SQL_OP_ROLLBACK, err);
-	if (r == 0)
+	if (changed && r == 0)
 		r = query_do(c, SQL_OP_RELEASE, err);
 	if (r == 0 && ok)
 		c->pending++;
 	redo_op_end(&c->redo, r == 0 && ok);
-	c->in_op = false;
+	c->in_op = c->guarded = false;
 	return r;
 }
 
@@ -79,8 +89,10 @@ int catalog_commit(struct catalog *c, struct err *err)
 	int r;
 
 	assert(!c->in_op);
-	if (!c->in_txn && !c->lost)
+	if (!c->in_txn && !c->lost) {
+		c->pending = 0; /* notes whose rows turned out as they were */
 		return 0;
+	}
 	r = save_max_ino(c, err);
 	if (r == 0)
 		r = fact_set(c, "redo", c->redo.generation + 1, err);

@@ -43,22 +43,37 @@ int inode_get(struct stage *s, uint64_t ino, struct catalog_inode *out, struct e
 	return catalog_inode_get(s->catalog, ino, out, err);
 }
 
+struct active *active_add(struct stage *s, const struct catalog_inode *row)
+{
+	struct active *a = calloc(1, sizeof(*a));
+
+	if (!a || table_add(&s->active, row->ino, a) < 0) {
+		free(a);
+		return NULL;
+	}
+	a->row = *row;
+	return a;
+}
+
+void active_remove(struct stage *s, struct active *a)
+{
+	table_remove(&s->active, a->row.ino);
+	free(a);
+}
+
 int active_hold(struct stage *s, uint64_t ino, struct active **out, struct err *err)
 {
 	struct active *a = active_find(s, ino);
+	struct catalog_inode row;
 	int r;
 
 	if (!a) {
-		a = calloc(1, sizeof(*a));
+		r = catalog_inode_get(s->catalog, ino, &row, err);
+		if (r < 0)
+			return r;
+		a = active_add(s, &row);
 		if (!a)
 			return err_nomem(err);
-		r = catalog_inode_get(s->catalog, ino, &a->row, err);
-		if (r == 0 && table_add(&s->active, ino, a) < 0)
-			r = err_nomem(err);
-		if (r < 0) {
-			free(a);
-			return r;
-		}
 	}
 	if (a->holds++ == 0)
 		s->nheld++;
@@ -79,13 +94,24 @@ void active_calm(struct stage *s, const struct active *a)
 		pthread_cond_wait(&s->calm, &s->lock); /* sync_content signals */
 }
 
+static void set_dirty(struct stage *s, struct active *a, bool dirty)
+{
+	s->ndirty += (uint32_t)dirty - (uint32_t)a->dirty;
+	a->dirty = dirty;
+}
+
 void active_mark(struct stage *s, struct active *a)
 {
-	if (!a->dirty)
-		s->ndirty++;
-	a->dirty = true;
+	set_dirty(s, a, true);
 	if (!a->rowless)
 		catalog_inode_note(s->catalog, &a->row);
+}
+
+void active_take(struct stage *s, struct active *a, const struct catalog_inode *row)
+{
+	a->row = *row;
+	if (!a->rowless)
+		set_dirty(s, a, true);
 }
 
 static bool abandoned(const struct active *a)
@@ -110,15 +136,12 @@ static void dismiss(struct stage *s, struct active *a)
 	store_file_close(a->file);
 	if (a->row.nlink == 0)
 		content_delete(s, loc_of(&a->row));
-	table_remove(&s->active, a->row.ino);
-	free(a);
+	active_remove(s, a);
 }
 
 static void settled(struct stage *s, struct active *a)
 {
-	if (a->dirty)
-		s->ndirty--;
-	a->dirty = false;
+	set_dirty(s, a, false);
 	if (a->holds > 0)
 		return;
 	if (a->row.nlink > 0 || a->forgotten || !s->remember) {
@@ -132,16 +155,17 @@ static void settled(struct stage *s, struct active *a)
 
 void active_bury(struct stage *s, const struct catalog_inode *row)
 {
-	struct active *a = s->remember ? calloc(1, sizeof(*a)) : NULL;
+	struct active *a = active_find(s, row->ino);
 
+	if (!a && s->remember)
+		a = active_add(s, row);
 	/* Without memory for it, who still refers to it is told that it is gone. */
-	if (!a || table_add(&s->active, row->ino, a) < 0) {
-		free(a);
+	if (!a) {
 		content_delete(s, loc_of(row));
 		return;
 	}
 	a->row = *row;
-	a->rowless = true;
+	settled(s, a);
 }
 
 void stage_set_remember(struct stage *s, bool on)
@@ -167,7 +191,7 @@ void stage_forget(struct stage *s, uint64_t ino)
 	stage_unlock(s);
 }
 
-static int write_one(struct stage *s, struct active *a)
+static int delete_one(struct stage *s, struct active *a)
 {
 	int r = catalog_op_begin(s->catalog, NULL), e;
 
@@ -178,18 +202,31 @@ static int write_one(struct stage *s, struct active *a)
 	return r < 0 ? r : e;
 }
 
+static void close_file(struct active *a)
+{
+	if (!a->file)
+		return;
+	loc_set(&a->row, store_file_loc(a->file));
+	store_file_close(a->file);
+	a->file = NULL;
+}
+
 void active_drop(struct stage *s, struct active *a)
 {
 	assert(a->holds > 0);
 	if (--a->holds > 0)
 		return;
 	s->nheld--;
-	if (abandoned(a))
+	close_file(a);
+	if (abandoned(a)) {
 		active_mark(s, a);
-	/* A row that cannot be written now stays dirty: the next commit tries again and tells. */
-	if (a->dirty && write_one(s, a) < 0)
-		return;
-	settled(s, a);
+		/* A row that cannot be deleted now stays dirty: the next commit tries again. */
+		if (delete_one(s, a) < 0)
+			return;
+	}
+	/* What is dirty waits for the next commit. */
+	if (!a->dirty || abandoned(a))
+		settled(s, a);
 }
 
 static int write_dirty(struct stage *s, struct err *err)

@@ -70,43 +70,57 @@ int op_dir(struct op *op, uint64_t ino, struct catalog_inode **out, struct err *
 	return 0;
 }
 
-static int write_rows(struct op *op, struct err *err)
+/* Nobody holds it, and it loses its last name: the catalog deletes it with the operation. */
+static bool ends_here(const struct active *a, const struct catalog_inode *row)
 {
-	struct stage *s = op->s;
+	return row->nlink == 0 && (!a || (a->holds == 0 && !a->rowless));
+}
 
-	for (uint32_t i = 0; i < op->nrow; i++) {
-		const struct catalog_inode *row = &op->row[i];
-		const struct active *a = active_find(s, row->ino);
-		int r = 0;
+/*
+ * A changed row waits in memory for the next commit: the journal keeps it until then. Without
+ * memory for it, it is written at once.
+ */
+static int keep_row(struct op *op, uint32_t i, struct active *a, struct err *err)
+{
+	const struct catalog_inode *row = &op->row[i];
 
-		if (row->nlink == 0 && !a)
-			r = catalog_inode_delete(s->catalog, row->ino, err);
-		else if (!a || !a->rowless)
-			r = catalog_inode_update(s->catalog, row, err);
-		if (r < 0)
-			return r;
-	}
+	if (ends_here(a, row))
+		return catalog_inode_delete(op->s->catalog, row->ino, err);
+	if (!a)
+		a = op->fresh[i] = active_add(op->s, row);
+	if (!a)
+		return catalog_inode_update(op->s->catalog, row, err);
+	if (!a->rowless)
+		catalog_inode_note(op->s->catalog, row);
 	return 0;
+}
+
+static int keep_rows(struct op *op, struct err *err)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < op->nrow; i++)
+		r = keep_row(op, i, active_find(op->s, op->row[i].ino), err);
+	return r;
+}
+
+static void forget_rows(struct op *op)
+{
+	for (uint32_t i = 0; i < op->nrow; i++)
+		if (op->fresh[i])
+			active_remove(op->s, op->fresh[i]);
 }
 
 static void take_rows(struct op *op)
 {
-	struct stage *s = op->s;
-
 	for (uint32_t i = 0; i < op->nrow; i++) {
-		struct active *a = active_find(s, op->row[i].ino);
+		const struct catalog_inode *row = &op->row[i];
+		struct active *a = active_find(op->s, row->ino);
 
-		if (!a) {
-			if (op->row[i].nlink == 0)
-				active_bury(s, &op->row[i]);
-			continue;
-		}
-		a->row = op->row[i];
-		/* Without holds it waits for a flush, which takes it out of memory. */
-		if (a->dirty && a->holds) {
-			a->dirty = false;
-			s->ndirty--;
-		}
+		if (ends_here(a, row))
+			active_bury(op->s, row);
+		else if (a)
+			active_take(op->s, a, row);
 	}
 }
 
@@ -116,7 +130,7 @@ int op_end(struct op *op, int r, struct err *err)
 	int e;
 
 	if (r == 0)
-		r = write_rows(op, err);
+		r = keep_rows(op, err);
 	if (r == 0 && op->boots)
 		r = boot_recount(s, err);
 	if (r == 0 && op->boots)
@@ -127,6 +141,7 @@ int op_end(struct op *op, int r, struct err *err)
 	if (r == 0)
 		r = e;
 	if (r < 0) {
+		forget_rows(op);
 		space_undo(s, &op->mark);
 		return r;
 	}

@@ -91,9 +91,15 @@ struct stage {
 struct active *active_find(const struct stage *s, uint64_t ino);
 /* The row as it is now: of the active inode, else of the catalog. */
 int inode_get(struct stage *s, uint64_t ino, struct catalog_inode *out, struct err *err);
+/* Puts @row, which is not active, into memory; NULL without memory. */
+struct active *active_add(struct stage *s, const struct catalog_inode *row);
+/* Takes @a, which has no content open, out of memory as if it had never been there. */
+void active_remove(struct stage *s, struct active *a);
 int active_hold(struct stage *s, uint64_t ino, struct active **out, struct err *err);
 /* Gives up one hold; the last one writes the row, or deletes an inode without names. */
 void active_drop(struct stage *s, struct active *a);
+/* @row, noted in the journal already, is the truth from here on. */
+void active_take(struct stage *s, struct active *a, const struct catalog_inode *row);
 /* @row lost its last name and is deleted in the catalog: it, or its content only, goes now. */
 void active_bury(struct stage *s, const struct catalog_inode *row);
 /* Opens the content. */
@@ -128,7 +134,8 @@ struct op {
 	bool checked; /* refused when the medium cannot hold the outcome */
 	bool boots;   /* files to boot from may have come or gone */
 	uint32_t nrow;
-	struct catalog_inode row[OP_ROWS]; /* written by op_end; nlink 0: to be deleted */
+	struct catalog_inode row[OP_ROWS]; /* noted by op_end; nlink 0: to be deleted */
+	struct active *fresh[OP_ROWS];	   /* those that op_end put into memory */
 };
 
 /*

@@ -89,7 +89,7 @@ static void a_journal_half_full_is_committed_before_the_tick(void)
 
 	rig_init(&rig);
 	first = rig_create(&rig, ROOT, "first");
-	for (int i = 0; i < 24000; i++) {
+	for (int i = 0; i < 80000; i++) {
 		snprintf(name, sizeof(name), "n%d", i);
 		rig_create(&rig, ROOT, name);
 	}
