@@ -3,6 +3,7 @@
 #ifndef DISCFS_STAGE_PRIVATE_H
 #define DISCFS_STAGE_PRIVATE_H
 
+#include "active.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/sector.h"
@@ -29,17 +30,6 @@
 #define SETTING_CHANGED "changed_sec"
 /* The key of the measure that made the costs in the catalog. */
 #define SETTING_MEASURE "measure"
-
-/* An inode that is held, or whose row is newer than the catalog's. Under the stage's lock. */
-struct active {
-	struct catalog_inode row; /* the truth while the inode is active */
-	struct store_file *file;  /* NULL until content needs it; row's loc follows it */
-	uint32_t holds;
-	uint32_t syncs; /* threads in store_file_sync without the lock: file must not change */
-	bool dirty;	/* row is newer than the catalog's */
-	bool rowless;	/* without names and holds: the catalog has deleted it, memory has not */
-	bool forgotten; /* stage_forget came after its last name went */
-};
 
 /* A directory whose entries changed since it was measured. It has no cost row in the catalog. */
 struct dirty_dir {
@@ -86,36 +76,6 @@ struct stage {
 	enum acl_use acl_use;
 	bool changed_unsaved; /* changed_sec is newer than the catalog's */
 };
-
-/* active.c: all under lock */
-struct active *active_find(const struct stage *s, uint64_t ino);
-/* The row as it is now: of the active inode, else of the catalog. */
-int inode_get(struct stage *s, uint64_t ino, struct catalog_inode *out, struct err *err);
-/* Puts @row, which is not active, into memory; NULL without memory. */
-struct active *active_add(struct stage *s, const struct catalog_inode *row);
-/* Takes @a, which has no content open, out of memory as if it had never been there. */
-void active_remove(struct stage *s, struct active *a);
-int active_hold(struct stage *s, uint64_t ino, struct active **out, struct err *err);
-/* Gives up one hold; the last one writes the row, or deletes an inode without names. */
-void active_drop(struct stage *s, struct active *a);
-/* @row, noted in the journal already, is the truth from here on. */
-void active_take(struct stage *s, struct active *a, const struct catalog_inode *row);
-/* @row lost its last name and is deleted in the catalog: it, or its content only, goes now. */
-void active_bury(struct stage *s, const struct catalog_inode *row);
-/* Opens the content. */
-int active_file(struct stage *s, struct active *a, struct err *err);
-/* Waits until @a's content may change. */
-void active_calm(struct stage *s, const struct active *a);
-/* The row is final: a killed process must not lose it, so that it is noted in the journal. */
-void active_mark(struct stage *s, struct active *a);
-/* Writes all dirty rows; an inode of which the last hold is gone leaves the table. */
-int active_flush(struct stage *s, struct err *err);
-void active_fini(struct stage *s);
-
-struct store_loc loc_of(const struct catalog_inode *row);
-void loc_set(struct catalog_inode *row, struct store_loc loc);
-/* The content has no name any more. It is freed after the commit that says so (store_mark). */
-void content_delete(struct stage *s, struct store_loc loc);
 
 /* op.c: one operation that changes rows; whole or not at all, in the catalog and in memory. */
 #define OP_ROWS 4u
