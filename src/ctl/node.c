@@ -41,6 +41,8 @@ enum {
 
 #define OWNERS (S_IFREG | 0600)
 #define TEXT   (S_IFREG | 0444)
+/* It may tell names, or bytes, of staged files that only their owners may see. */
+#define SECRET (S_IFREG | 0400)
 
 static const struct node_ops text_ops;
 
@@ -97,12 +99,12 @@ static const struct node nodes[NODE_COUNT] = {
 		.render = render_reply,
 		.help = "write commands; read the last reply" },
 	[NODE_STATUS] = { .name = "status",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_status,
 		.help = "recorder, medium, layout and job on one screen" },
 	[NODE_STATUS_JSON] = { .name = "status.json",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_status_json,
 		.help = "the same as JSON" },
@@ -112,20 +114,20 @@ static const struct node nodes[NODE_COUNT] = {
 		.render = render_space,
 		.help = "what the layout takes, in blocks of 2048 bytes" },
 	[NODE_PLAN] = { .name = "plan",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_plan,
 		.help = "what a burn now would do" },
 	[NODE_PROGRESS] = { .name = "progress",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &progress_ops,
 		.help = "a line each second until the job ends" },
 	[NODE_EVENTS] = { .name = "events",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &events_ops,
 		.help = "a line when a medium or a job changes; does not end" },
 	[NODE_ERROR] = { .name = "error",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_error,
 		.help = "the last failure, and what to do next" },
@@ -135,9 +137,8 @@ static const struct node nodes[NODE_COUNT] = {
 		.ops = &text_ops,
 		.render = render_help,
 		.help = "this text" },
-	/* It has the bytes of files that only their owners may read. */
 	[NODE_IMAGE] = { .name = "image.iso",
-		.mode = S_IFREG | 0400,
+		.mode = SECRET,
 		.ops = &preview_ops,
 		.help = "the image that a burn would write" },
 	[NODE_BOOT] = { .name = "boot",

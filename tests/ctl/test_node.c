@@ -80,8 +80,10 @@ static void modes_tell_what_may_be_written(void)
 	rig_init(&rig);
 	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "control"), &a), 0);
 	T_EQ(a.mode, S_IFREG | 0600);
-	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "status"), &a), 0);
+	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "space"), &a), 0);
 	T_EQ(a.mode, S_IFREG | 0444);
+	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "status"), &a), 0);
+	T_EQ(a.mode, S_IFREG | 0400);
 	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "image.iso"), &a), 0);
 	T_EQ(a.mode, S_IFREG | 0400);
 	T_EQ(ctl_getattr(rig.ctl, CTL_ROOT, &a), 0);
