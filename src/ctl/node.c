@@ -28,15 +28,8 @@ enum {
 	NODE_IMAGE,
 	NODE_BOOT,
 	NODE_SETTINGS,
-	NODE_VOLUME_ID,
-	NODE_VOLUME_ID_ALLOWED,
-	NODE_VERIFY,
-	NODE_VERIFY_ALLOWED,
-	NODE_CLOSE,
-	NODE_CLOSE_ALLOWED,
-	NODE_OVERCOMMIT,
-	NODE_OVERCOMMIT_ALLOWED,
-	NODE_COUNT,
+	NODE_FIRST_SETTING, /* two for each: the value, and what is allowed */
+	NODE_COUNT = NODE_FIRST_SETTING + 2 * SETTING_COUNT,
 };
 
 #define OWNERS (S_IFREG | 0600)
@@ -90,6 +83,11 @@ static int render_allowed(struct ctl *c, const struct node *n, struct buf *out, 
 		.name = text ".allowed", .parent = NODE_SETTINGS, .mode = TEXT, .fixed = true,     \
 		.ops = &text_ops, .render = render_allowed, .setting = (which)                     \
 	}
+
+#define SETTING_NODES(id, text)                                                                    \
+	[NODE_FIRST_SETTING + 2 * SETTING_##id] = VALUE_NODE(text, SETTING_##id),                  \
+				  [NODE_FIRST_SETTING + 2 * SETTING_##id + 1] =                    \
+					  ALLOWED_NODE(text, SETTING_##id),
 
 static const struct node nodes[NODE_COUNT] = {
 	[NODE_ROOT] = { .name = "", .mode = S_IFDIR | 0755, .fixed = true },
@@ -149,14 +147,7 @@ static const struct node nodes[NODE_COUNT] = {
 		.mode = S_IFDIR | 0755,
 		.fixed = true,
 		.help = "a file for each setting; NAME.allowed lists its values" },
-	[NODE_VOLUME_ID] = VALUE_NODE("volume_id", SETTING_VOLUME_ID),
-	[NODE_VOLUME_ID_ALLOWED] = ALLOWED_NODE("volume_id", SETTING_VOLUME_ID),
-	[NODE_VERIFY] = VALUE_NODE("verify", SETTING_VERIFY),
-	[NODE_VERIFY_ALLOWED] = ALLOWED_NODE("verify", SETTING_VERIFY),
-	[NODE_CLOSE] = VALUE_NODE("close", SETTING_CLOSE),
-	[NODE_CLOSE_ALLOWED] = ALLOWED_NODE("close", SETTING_CLOSE),
-	[NODE_OVERCOMMIT] = VALUE_NODE("overcommit", SETTING_OVERCOMMIT),
-	[NODE_OVERCOMMIT_ALLOWED] = ALLOWED_NODE("overcommit", SETTING_OVERCOMMIT),
+	SETTINGS(SETTING_NODES)
 };
 
 const struct node *node_at(uint32_t number)

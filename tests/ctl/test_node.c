@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "harness/t.h"
 
+#include "ctl/settings.h"
 #include "rig_ctl.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static void every_entry_can_be_looked_up(void)
 		T_EQ(listed.node, found.node);
 		T_TRUE(S_ISREG(listed.mode));
 	}
-	T_EQ(files, 8);
+	T_EQ(files, 2 * SETTING_COUNT);
 	rig_fini(&rig);
 }
 
