@@ -51,7 +51,7 @@ int fit_check(const struct op *op, struct err *err)
 		return r;
 	after = space_bound(s);
 	/* In a layout that is too large already, names may still be put in order. */
-	if (fits(s, after) || after <= op->mark.before_nsec)
+	if (fits(s, after) || after <= space_bound_at(s, &op->mark))
 		return 0;
 	return fit_refused(s, after, err);
 }
@@ -63,7 +63,7 @@ uint64_t measure_extents(uint64_t size_bytes)
 }
 
 /* What adds no sector is taken in a layout that is too large, too. */
-static bool size_fits(const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes)
+static bool size_fits(struct stage *s, const struct catalog_inode *row, uint64_t size_bytes)
 {
 	uint64_t after = space_bound_with(s, row, size_bytes);
 
@@ -71,7 +71,7 @@ static bool size_fits(const struct stage *s, const struct catalog_inode *row, ui
 }
 
 /* The greatest size that @row can have. The directories are measured. */
-static uint64_t size_left(const struct stage *s, const struct catalog_inode *row)
+static uint64_t size_left(struct stage *s, const struct catalog_inode *row)
 {
 	uint64_t lo = row->size_bytes, hi = INT64_MAX;
 

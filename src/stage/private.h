@@ -49,6 +49,9 @@ struct space {
 	uint64_t slack_nsec;
 	struct table dirty;	  /* ino -> struct dirty_dir */
 	struct dirty_dir *newest; /* the same directories, in the order in which they got dirty */
+	/* Asked last: most operations ask for what the one before left. */
+	struct layout_cost asked;
+	uint64_t answered_nsec; /* 0: nothing was asked yet */
 };
 
 /* Whether any inode has an ACL: looked up when first asked for. */
@@ -84,7 +87,6 @@ struct space_mark {
 	struct layout_cost cost;
 	uint64_t nentry, slack_nsec;
 	struct dirty_dir *newest;
-	uint64_t before_nsec; /* the image's bound when the operation began */
 };
 
 struct op {
@@ -143,7 +145,9 @@ int space_open(struct stage *s, struct err *err);
 void space_fini(struct stage *s);
 /* stage_set_measure under the lock. */
 int space_measure_as(struct stage *s, const struct measure *measure, struct err *err);
-uint64_t space_bound(const struct stage *s); /* never less than the image */
+uint64_t space_bound(struct stage *s); /* never less than the image */
+/* The same when @mark was made. */
+uint64_t space_bound_at(const struct stage *s, const struct space_mark *mark);
 /* @dir's cost has to be measured anew; it grew by at most @slack_nsec. Within a catalog op. */
 int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *err);
 /* Measures what is dirty: the projection is exact then. Not within a catalog op. */

@@ -200,9 +200,20 @@ int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *e
 	return add_dirty(s, dir, was, err);
 }
 
-uint64_t space_bound(const struct stage *s)
+uint64_t space_bound(struct stage *s)
 {
-	return s->measure.ops->image_nsec(s->measure.ctx, &s->space.cost) + s->space.slack_nsec;
+	struct space *sp = &s->space;
+
+	if (sp->answered_nsec == 0 || memcmp(&sp->asked, &sp->cost, sizeof(sp->cost)) != 0) {
+		sp->answered_nsec = s->measure.ops->image_nsec(s->measure.ctx, &sp->cost);
+		sp->asked = sp->cost;
+	}
+	return sp->answered_nsec + sp->slack_nsec;
+}
+
+uint64_t space_bound_at(const struct stage *s, const struct space_mark *mark)
+{
+	return s->measure.ops->image_nsec(s->measure.ctx, &mark->cost) + mark->slack_nsec;
 }
 
 static struct inode_cost measured(
@@ -294,7 +305,6 @@ struct space_mark space_mark(const struct stage *s)
 		.nentry = s->space.nentry,
 		.slack_nsec = s->space.slack_nsec,
 		.newest = s->space.newest,
-		.before_nsec = space_bound(s),
 	};
 }
 
@@ -425,6 +435,7 @@ int space_measure_as(struct stage *s, const struct measure *measure, struct err 
 		first = true;
 	}
 	s->measure = *measure;
+	s->space.answered_nsec = 0;
 	return first ? space_open(s, err) : 0;
 }
 
