@@ -91,6 +91,19 @@ int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, stru
  * next commit.
  */
 void catalog_inode_note(struct catalog *c, const struct catalog_inode *in);
+/* The same of a row that is not there yet: the catalog owes its insertion to entries that name it.
+ */
+void catalog_inode_note_new(struct catalog *c, const struct catalog_inode *in);
+/* Pays what was noted: the row becomes @in. */
+enum catalog_debt { CATALOG_OWED_UPDATE, CATALOG_OWED_INSERT };
+int catalog_inode_pay(
+	struct catalog *c, const struct catalog_inode *in, enum catalog_debt debt, struct err *err);
+/*
+ * Who keeps rows that were noted as new: walks over entries ask for them. False: there is no such
+ * row, and the catalog is damaged.
+ */
+typedef bool catalog_owed_fn(void *arg, uint64_t ino, struct catalog_inode *out);
+void catalog_set_owed(struct catalog *c, catalog_owed_fn *fn, void *arg);
 int catalog_inode_delete(
 	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text, cost, xattrs */
 /* The greatest number ever given to an inode, without its area: never reused, also after a delete

@@ -3,6 +3,7 @@
 #ifndef DISCFS_CATALOG_CONNECTION_H
 #define DISCFS_CATALOG_CONNECTION_H
 
+#include "catalog/catalog.h"
 #include "redo.h"
 #include "sql.h"
 
@@ -27,6 +28,8 @@ struct catalog {
 	uint64_t next_seq; /* of entries; above every seq in the table */
 	/* The greatest number ever inserted; saved by the commit that keeps that inode. */
 	uint64_t max_ino, saved_max_ino;
+	catalog_owed_fn *owed; /* NULL: nobody keeps new rows */
+	void *owed_arg;
 	bool any_xattr; /* false: the table of extended attributes is empty */
 	struct redo redo;
 	bool replaying;		       /* what runs is in the journal already */

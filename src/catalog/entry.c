@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-enum { COL_NAME = INODE_NCOL, COL_SEQ, COL_TARGET };
+enum { COL_NAME = INODE_NCOL, COL_SEQ, COL_INO, COL_TARGET };
 
 /* Short, and without the name: a miss comes before every create. */
 static int no_entry(uint64_t parent, struct err *err)
@@ -113,6 +113,18 @@ int catalog_parents(
 	return query_list(&q, out, cap, out_n, err);
 }
 
+/* The inode of the entry at hand: its row, or what the owner keeps instead. */
+static int entry_inode(struct query *q, struct catalog_inode *out, struct err *err)
+{
+	const struct catalog *c = q->c;
+
+	if (sqlite3_column_type(q->stmt, 0) != SQLITE_NULL)
+		inode_read(q, out);
+	else if (!c->owed || !c->owed(c->owed_arg, query_col_u64(q, COL_INO), out))
+		return stmt_damaged(c->path, "a name stands for no inode", err);
+	return 0;
+}
+
 /* Hands the rows of @q, which is bound, to @fn, and ends it. */
 static int walk(struct query *q, bool targets, catalog_entry_fn *fn, void *arg, struct err *err)
 {
@@ -121,11 +133,9 @@ static int walk(struct query *q, bool targets, catalog_entry_fn *fn, void *arg, 
 	while ((r = query_row(q, err)) > 0) {
 		struct catalog_entry e = { .target = NULL };
 
-		if (sqlite3_column_type(q->stmt, 0) == SQLITE_NULL) {
-			r = stmt_damaged(q->c->path, "a name stands for no inode", err);
+		r = entry_inode(q, &e.inode, err);
+		if (r < 0)
 			break;
-		}
-		inode_read(q, &e.inode);
 		e.name = query_col_bytes(q, COL_NAME, &e.name_len);
 		e.seq = query_col_u64(q, COL_SEQ);
 		if (targets && sqlite3_column_type(q->stmt, COL_TARGET) != SQLITE_NULL)

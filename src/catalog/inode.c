@@ -96,13 +96,20 @@ int catalog_inode_get(struct catalog *c, uint64_t ino, struct catalog_inode *out
 	return r < 0 ? r : 0;
 }
 
-int catalog_inode_insert(struct catalog *c, const struct catalog_inode *in, struct err *err)
+static void count_ino(struct catalog *c, uint64_t ino)
+{
+	if ((ino & CATALOG_INO_MASK) > c->max_ino)
+		c->max_ino = ino & CATALOG_INO_MASK;
+}
+
+static int insert(
+	struct catalog *c, enum sql_id id, const struct catalog_inode *in, struct err *err)
 {
 	struct query q;
 	int r;
 
 	assert(in->ino > 0 && in->ino <= INT64_MAX);
-	r = query_begin(&q, c, SQL_INODE_INSERT, err);
+	r = query_begin(&q, c, id, err);
 	if (r < 0)
 		return r;
 	inode_bind(&q, in);
@@ -111,15 +118,15 @@ int catalog_inode_insert(struct catalog *c, const struct catalog_inode *in, stru
 		return err_set(err, r, "the catalog has an inode %" PRIu64 " already", in->ino);
 	if (r < 0)
 		return r;
-	if ((in->ino & CATALOG_INO_MASK) > c->max_ino)
-		c->max_ino = in->ino & CATALOG_INO_MASK;
+	count_ino(c, in->ino);
 	return 0;
 }
 
-int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, struct err *err)
+static int update(
+	struct catalog *c, enum sql_id id, const struct catalog_inode *in, struct err *err)
 {
 	struct query q;
-	int r = query_begin(&q, c, SQL_INODE_UPDATE, err);
+	int r = query_begin(&q, c, id, err);
 
 	if (r < 0)
 		return r;
@@ -130,15 +137,50 @@ int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, stru
 	return r < 0 ? r : 0;
 }
 
-void catalog_inode_note(struct catalog *c, const struct catalog_inode *in)
+int catalog_inode_insert(struct catalog *c, const struct catalog_inode *in, struct err *err)
+{
+	return insert(c, SQL_INODE_INSERT, in, err);
+}
+
+int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, struct err *err)
+{
+	return update(c, SQL_INODE_UPDATE, in, err);
+}
+
+static void note_row(struct catalog *c, enum sql_id id, const struct catalog_inode *in)
 {
 	int64_t column[INODE_NCOL];
 
 	inode_columns(in, column);
-	redo_begin(&c->redo, recover_code[SQL_INODE_UPDATE]);
+	redo_begin(&c->redo, recover_code[id]);
 	for (int i = 0; i < INODE_NCOL; i++)
 		redo_number(&c->redo, column[i]);
 	redo_seal(&c->redo, c->in_op);
+}
+
+void catalog_inode_note(struct catalog *c, const struct catalog_inode *in)
+{
+	note_row(c, SQL_INODE_UPDATE, in);
+}
+
+void catalog_inode_note_new(struct catalog *c, const struct catalog_inode *in)
+{
+	note_row(c, SQL_INODE_INSERT, in);
+	count_ino(c, in->ino);
+}
+
+int catalog_inode_pay(
+	struct catalog *c, const struct catalog_inode *in, enum catalog_debt debt, struct err *err)
+{
+	if (debt == CATALOG_OWED_INSERT)
+		return insert(c, SQL_INODE_PAY_INSERT, in, err);
+	return update(c, SQL_INODE_PAY_UPDATE, in, err);
+}
+
+void catalog_set_owed(struct catalog *c, catalog_owed_fn *fn, void *arg)
+{
+	c->owed = fn;
+	c->owed_arg = arg;
 }
 
 /* Runs a statement whose one parameter is @ino: rows changed, or a negative errno. */

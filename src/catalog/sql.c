@@ -8,6 +8,16 @@
 	"i.mtime_sec, i.mtime_nsec, i.atime_sec, i.atime_nsec, i.ctime_sec, i.ctime_nsec, "        \
 	"i.loc_kind, i.loc_id, i.loc_off_bytes, i.loc_cap_bytes"
 
+#define INSERT_INODE                                                                               \
+	"INSERT INTO inode VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "                            \
+	"?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+#define UPDATE_INODE                                                                               \
+	"UPDATE inode SET mode = ?2, uid = ?3, gid = ?4, nlink = ?5, "                             \
+	"size_bytes = ?6, rdev = ?7, mtime_sec = ?8, mtime_nsec = ?9, "                            \
+	"atime_sec = ?10, atime_nsec = ?11, ctime_sec = ?12, "                                     \
+	"ctime_nsec = ?13, loc_kind = ?14, loc_id = ?15, "                                         \
+	"loc_off_bytes = ?16, loc_cap_bytes = ?17 WHERE ino = ?1"
+
 /* The condition of the partial index inode_dir, word for word, so that it is used. */
 #define IS_DIR "(mode & 61440) = 16384 AND nlink > 0"
 
@@ -25,13 +35,11 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_FACT_SET] = "REPLACE INTO fact(name, value) VALUES(?1, ?2)",
 
 	[SQL_INODE_GET] = "SELECT " INODE_COLUMNS " FROM inode i WHERE ino = ?1",
-	[SQL_INODE_INSERT] = "INSERT INTO inode VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-			     "?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-	[SQL_INODE_UPDATE] = "UPDATE inode SET mode = ?2, uid = ?3, gid = ?4, nlink = ?5, "
-			     "size_bytes = ?6, rdev = ?7, mtime_sec = ?8, mtime_nsec = ?9, "
-			     "atime_sec = ?10, atime_nsec = ?11, ctime_sec = ?12, "
-			     "ctime_nsec = ?13, loc_kind = ?14, loc_id = ?15, "
-			     "loc_off_bytes = ?16, loc_cap_bytes = ?17 WHERE ino = ?1",
+	[SQL_INODE_INSERT] = INSERT_INODE,
+	[SQL_INODE_UPDATE] = UPDATE_INODE,
+	/* Not in the journal: it has them as the notes that are paid here. */
+	[SQL_INODE_PAY_INSERT] = INSERT_INODE,
+	[SQL_INODE_PAY_UPDATE] = UPDATE_INODE,
 	[SQL_INODE_DELETE] = "DELETE FROM inode WHERE ino = ?1",
 	[SQL_INODES] = "SELECT " INODE_COLUMNS " FROM inode i ORDER BY ino",
 	[SQL_INODE_MAX] = "SELECT max("
@@ -66,14 +74,16 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_ENTRY_ANY] = "SELECT 1 FROM entry WHERE parent = ?1 LIMIT 1",
 	[SQL_ENTRY_COUNT] = "SELECT count(*) FROM entry",
 	[SQL_ENTRY_MAX_SEQ] = "SELECT coalesce(max(seq), 0) FROM entry",
-	/* LEFT JOIN: an entry without its inode is damage to report, not a row to leave out. */
-	[SQL_ENTRIES_BY_SEQ] = "SELECT " INODE_COLUMNS ", e.name, e.seq FROM entry e "
+	/* LEFT JOIN: an entry without its inode is owed, or damage to report; no row to leave out.
+	 */
+	[SQL_ENTRIES_BY_SEQ] = "SELECT " INODE_COLUMNS ", e.name, e.seq, e.ino FROM entry e "
 			       "LEFT JOIN inode i ON i.ino = e.ino "
 			       "WHERE e.parent = ?1 AND e.seq > ?2 ORDER BY e.seq",
-	[SQL_ENTRIES_BY_NAME] = "SELECT " INODE_COLUMNS ", e.name, e.seq, s.target FROM entry e "
-				"LEFT JOIN inode i ON i.ino = e.ino "
-				"LEFT JOIN symlink s ON s.ino = e.ino "
-				"WHERE e.parent = ?1 ORDER BY e.name",
+	[SQL_ENTRIES_BY_NAME] =
+		"SELECT " INODE_COLUMNS ", e.name, e.seq, e.ino, s.target FROM entry e "
+		"LEFT JOIN inode i ON i.ino = e.ino "
+		"LEFT JOIN symlink s ON s.ino = e.ino "
+		"WHERE e.parent = ?1 ORDER BY e.name",
 	[SQL_PARENTS] = "SELECT DISTINCT parent FROM entry WHERE ino = ?1 ORDER BY parent LIMIT ?2",
 	[SQL_TOTALS] = "SELECT (SELECT count(*) FROM inode WHERE " IS_DIR " AND " IN_TREE "), "
 		       "(SELECT count(*) FROM entry)",

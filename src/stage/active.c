@@ -119,15 +119,47 @@ static bool abandoned(const struct active *a)
 	return a->holds == 0 && a->row.nlink == 0;
 }
 
+static int pay(struct stage *s, const struct active *a, struct err *err)
+{
+	return catalog_inode_pay(
+		s->catalog, &a->row, a->owed ? CATALOG_OWED_INSERT : CATALOG_OWED_UPDATE, err);
+}
+
+int active_pay(struct stage *s, uint64_t ino, struct err *err)
+{
+	struct active *a = active_find(s, ino);
+	int r = a && a->owed ? pay(s, a, err) : 0;
+
+	if (a && r == 0)
+		a->owed = false;
+	return r;
+}
+
+int active_delete(
+	struct stage *s, const struct active *a, const struct catalog_inode *row, struct err *err)
+{
+	/* Paid first: what else the catalog keeps by its number goes with the row. */
+	int r = a && a->owed ? pay(s, a, err) : 0;
+
+	return r == 0 ? catalog_inode_delete(s->catalog, row->ino, err) : r;
+}
+
+bool active_owed(void *arg, uint64_t ino, struct catalog_inode *out)
+{
+	const struct active *a = active_find(arg, ino);
+
+	if (a)
+		*out = a->row;
+	return a != NULL;
+}
+
 static int write_row(struct stage *s, struct active *a, struct err *err)
 {
-	if (a->file)
-		loc_set(&a->row, store_file_loc(a->file));
 	if (a->rowless)
 		return 0;
 	if (abandoned(a))
-		return catalog_inode_delete(s->catalog, a->row.ino, err);
-	return catalog_inode_update(s->catalog, &a->row, err);
+		return active_delete(s, a, &a->row, err);
+	return pay(s, a, err);
 }
 
 /* Takes @a, which nobody holds and the catalog knows as it is, out of memory. */
@@ -142,6 +174,7 @@ static void dismiss(struct stage *s, struct active *a)
 static void settled(struct stage *s, struct active *a)
 {
 	set_dirty(s, a, false);
+	a->owed = false;
 	if (a->holds > 0)
 		return;
 	if (a->row.nlink > 0 || a->forgotten || !s->remember) {

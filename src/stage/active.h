@@ -19,6 +19,7 @@ struct active {
 	uint32_t holds;
 	uint32_t syncs; /* threads in store_file_sync without the lock: file must not change */
 	bool dirty;	/* row is newer than the catalog's */
+	bool owed;	/* the catalog has no row yet; implies dirty */
 	bool rowless;	/* without names and holds: the catalog has deleted it, memory has not */
 	bool forgotten; /* stage_forget came after its last name went */
 };
@@ -35,6 +36,13 @@ int active_hold(struct stage *s, uint64_t ino, struct active **out, struct err *
 void active_drop(struct stage *s, struct active *a);
 /* @row, noted in the journal already, is the truth from here on. */
 void active_take(struct stage *s, struct active *a, const struct catalog_inode *row);
+/* The catalog's row of @ino, for what asks the catalog itself. */
+int active_pay(struct stage *s, uint64_t ino, struct err *err);
+/* Deletes @row in the catalog, where @a (NULL: not active) may still owe it. */
+int active_delete(
+	struct stage *s, const struct active *a, const struct catalog_inode *row, struct err *err);
+/* A catalog_owed_fn; @arg is the stage. */
+bool active_owed(void *arg, uint64_t ino, struct catalog_inode *out);
 /* @row lost its last name and is deleted in the catalog: it, or its content only, goes now. */
 void active_bury(struct stage *s, const struct catalog_inode *row);
 /* Opens the content. */

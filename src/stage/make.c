@@ -83,7 +83,7 @@ static int give_birth(struct op *op, const struct birth *b, struct stage_attr *o
 	if (!b->target)
 		r = xattr_inherit(s, b->parent, b->who.umask, &row, err);
 	if (r == 0)
-		r = catalog_inode_insert(s->catalog, &row, err);
+		r = op_bear(op, &row, err);
 	if (r == 0 && b->target)
 		r = catalog_symlink_set(s->catalog, row.ino, b->target, strlen(b->target), err);
 	if (r == 0)

@@ -85,7 +85,7 @@ static int keep_row(struct op *op, uint32_t i, struct active *a, struct err *err
 	const struct catalog_inode *row = &op->row[i];
 
 	if (ends_here(a, row))
-		return catalog_inode_delete(op->s->catalog, row->ino, err);
+		return active_delete(op->s, a, row, err);
 	if (!a)
 		a = op->fresh[i] = active_add(op->s, row);
 	if (!a)
@@ -104,8 +104,19 @@ static int keep_rows(struct op *op, struct err *err)
 	return r;
 }
 
+int op_bear(struct op *op, const struct catalog_inode *row, struct err *err)
+{
+	op->born = active_add(op->s, row);
+	if (!op->born)
+		return catalog_inode_insert(op->s->catalog, row, err);
+	catalog_inode_note_new(op->s->catalog, row);
+	return 0;
+}
+
 static void forget_rows(struct op *op)
 {
+	if (op->born)
+		active_remove(op->s, op->born);
 	for (uint32_t i = 0; i < op->nrow; i++)
 		if (op->fresh[i])
 			active_remove(op->s, op->fresh[i]);
@@ -113,6 +124,10 @@ static void forget_rows(struct op *op)
 
 static void take_rows(struct op *op)
 {
+	if (op->born) {
+		op->born->owed = true;
+		active_take(op->s, op->born, &op->born->row);
+	}
 	for (uint32_t i = 0; i < op->nrow; i++) {
 		const struct catalog_inode *row = &op->row[i];
 		struct active *a = active_find(op->s, row->ino);

@@ -104,6 +104,7 @@ int stage_open(const char *dir, const struct measure *measure, struct stage **ou
 	r = catalog_open(path, &s->catalog, &clean, err);
 	if (r < 0)
 		goto free_stage;
+	catalog_set_owed(s->catalog, active_owed, s);
 	r = store_open(dir, &s->store, err);
 	if (r < 0)
 		goto close_catalog;

@@ -97,6 +97,7 @@ struct op {
 	bool boots;   /* files to boot from may have come or gone */
 	uint32_t nrow;
 	struct catalog_inode row[OP_ROWS]; /* noted by op_end; nlink 0: to be deleted */
+	struct active *born;		   /* new with this operation, or NULL */
 	struct active *fresh[OP_ROWS];	   /* those that op_end put into memory */
 };
 
@@ -111,6 +112,8 @@ int op_row(struct op *op, uint64_t ino, struct catalog_inode **out, struct err *
 /* The same, of a directory in which names are changed: touched; -ENOTDIR, or -ENOENT when removed.
  */
 int op_dir(struct op *op, uint64_t ino, struct catalog_inode **out, struct err *err);
+/* A new inode: its row waits in memory as those that change do. */
+int op_bear(struct op *op, const struct catalog_inode *row, struct err *err);
 /* @r: outcome so far. Below 0 takes everything back. */
 int op_end(struct op *op, int r, struct err *err);
 

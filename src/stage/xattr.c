@@ -163,7 +163,9 @@ int stage_xattr_set(struct stage *s, uint64_t ino, const char *name, struct stag
 	if (r < 0)
 		return r;
 	stage_lock(s);
-	r = op_begin(s, &op, describes_boot(name) ? NAME_SLACK_NSEC : 0, err);
+	r = active_pay(s, ino, err);
+	if (r == 0)
+		r = op_begin(s, &op, describes_boot(name) ? NAME_SLACK_NSEC : 0, err);
 	if (r == 0)
 		r = op_end(&op, set(&op, ino, name, value, how, err), err);
 	stage_unlock(s);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inodes that live without a name. */
+#include "catalog/catalog.h"
 #include "harness/t.h"
 #include "rig_stage.h"
 
@@ -159,6 +160,40 @@ static void content_goes_with_the_tick_after_the_forgetting(void)
 	rig_fini(&rig);
 }
 
+/* Rows wait for the commit: only the journal and the names grow before it. */
+static void what_came_and_went_between_two_commits_leaves_no_row(void)
+{
+	struct catalog_inode row;
+	struct catalog *c;
+	struct rig rig;
+	char path[512];
+	uint64_t gone, held, stays;
+	bool clean;
+
+	rig_init(&rig);
+	gone = rig_file(&rig, ROOT, "gone", 3000);
+	held = rig_file(&rig, ROOT, "held", 3000);
+	T_EQ(stage_hold(rig.s, held, false, &rig.err), 0);
+	stays = rig_file(&rig, ROOT, "stays", 3000);
+	T_EQ(rig_unlink(&rig, ROOT, "gone"), 0);
+	T_EQ(rig_unlink(&rig, ROOT, "held"), 0);
+	T_TRUE(rig_content_is(&rig, held, 3000));
+	stage_release(rig.s, held);
+	T_EQ(rig_rename(&rig, ROOT, "stays", ROOT, "moved"), 0);
+	T_TRUE(rig_content_is(&rig, stays, 3000));
+	rig_close(&rig);
+	snprintf(path, sizeof(path), "%s/catalog.sqlite", rig.dir);
+	T_MUST(catalog_open(path, &c, &clean, &rig.err) == 0);
+	T_EQ(catalog_inode_get(c, gone, &row, NULL), -ENOENT);
+	T_EQ(catalog_inode_get(c, held, &row, NULL), -ENOENT);
+	T_EQ(catalog_inode_get(c, stays, &row, NULL), 0);
+	T_EQ(row.size_bytes, 3000);
+	T_EQ(catalog_close(c, &rig.err), 0);
+	rig_open(&rig);
+	T_EQ(rig_lookup(&rig, ROOT, "moved"), stays);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(an_inode_without_names_goes_at_once_by_default);
@@ -167,5 +202,6 @@ int main(void)
 	T_RUN(a_removed_directory_is_empty_and_takes_no_names);
 	T_RUN(what_is_remembered_ends_with_the_stage);
 	T_RUN(content_goes_with_the_tick_after_the_forgetting);
+	T_RUN(what_came_and_went_between_two_commits_leaves_no_row);
 	return t_end();
 }
