@@ -186,6 +186,9 @@ int catalog_entries_by_name(
 /* All inodes, ascending by ino: totals at mount, sweeping after a crash. */
 typedef int catalog_inode_fn(void *arg, const struct catalog_inode *in);
 int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct err *err);
+/* The first @most of those that follow @ino. */
+int catalog_inodes_after(struct catalog *c, uint64_t ino, uint32_t most, catalog_inode_fn *fn,
+	void *arg, struct err *err);
 /* What an inode's own cost depends on, of every inode with names. */
 struct catalog_size {
 	uint64_t ino, size_bytes;

@@ -192,6 +192,13 @@ int stage_fsync(struct stage *s, uint64_t ino, struct err *err);
 int stage_sync(struct stage *s, struct err *err);
 /* Commits if anything is pending: the owner calls it each second. */
 int stage_tick(struct stage *s, struct err *err);
+/*
+ * One step of packing the store: what is left in segments that are mostly dead is moved, and
+ * they are given up. A step takes a few milliseconds at most; the owner makes some after a tick as
+ * long as there is @more, and waits between them. Does nothing while a frozen tree is held or
+ * the layout has changed within the last @calm_sec seconds.
+ */
+int stage_compact(struct stage *s, uint32_t calm_sec, bool *more, struct err *err);
 
 struct stage_dirent {
 	const char *name; /* borrowed until the callback returns */

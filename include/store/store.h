@@ -117,6 +117,24 @@ uint64_t store_mark(struct store *s);
 int store_settle(struct store *s, uint64_t mark, struct err *err);
 
 /*
+ * Compaction. A segment of which little is left is emptied: each content in it is moved, which
+ * packs it at the tail, and then the segment is retired. That costs reading and writing what is
+ * left, and gives back half pages that cannot be punched, a file, and the long runs that an
+ * image is read in.
+ */
+#define STORE_SPARSE_SHARE 4u	    /* at most one in so many bytes of a sparse segment is left */
+bool store_frozen(struct store *s); /* whether any freeze is held: it is not the time then */
+/*
+ * The sparse segments, at most @cap of them, and never the tail. 0 when nothing was freed since the
+ * last call: asking costs nothing then.
+ */
+size_t store_sparse(struct store *s, uint64_t *id, size_t cap);
+/* Moves content in a segment to the tail; what it holds does not change. As a write otherwise. */
+int store_file_move(struct store_file *f, struct err *err);
+/* No content lies in the segment any more: it is removed when all that died by now is freed. */
+int store_retire(struct store *s, uint64_t segment, struct err *err);
+
+/*
  * After an unclean end: the owner declares each live content, then sweep removes objects that
  * nobody declared and punches out what no live content covers. Returns how much in @out_bytes.
  */

@@ -249,7 +249,8 @@ int catalog_symlink_get(
 	return r;
 }
 
-int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct err *err)
+static int inodes(struct catalog *c, int64_t after, int64_t most, catalog_inode_fn *fn, void *arg,
+	struct err *err)
 {
 	struct catalog_inode in;
 	struct query q;
@@ -257,6 +258,8 @@ int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct er
 
 	if (r < 0)
 		return r;
+	query_i64(&q, after);
+	query_i64(&q, most);
 	while ((r = query_row(&q, err)) > 0) {
 		inode_read(&q, &in);
 		r = fn(arg, &in);
@@ -265,4 +268,15 @@ int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct er
 	}
 	query_end(&q);
 	return r < 0 ? r : 0;
+}
+
+int catalog_inodes(struct catalog *c, catalog_inode_fn *fn, void *arg, struct err *err)
+{
+	return inodes(c, 0, -1, fn, arg, err);
+}
+
+int catalog_inodes_after(struct catalog *c, uint64_t ino, uint32_t most, catalog_inode_fn *fn,
+	void *arg, struct err *err)
+{
+	return inodes(c, (int64_t)ino, most, fn, arg, err);
 }

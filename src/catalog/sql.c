@@ -41,7 +41,7 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_INODE_PAY_INSERT] = INSERT_INODE,
 	[SQL_INODE_PAY_UPDATE] = UPDATE_INODE,
 	[SQL_INODE_DELETE] = "DELETE FROM inode WHERE ino = ?1",
-	[SQL_INODES] = "SELECT " INODE_COLUMNS " FROM inode i ORDER BY ino",
+	[SQL_INODES] = "SELECT " INODE_COLUMNS " FROM inode i WHERE ino > ?1 ORDER BY ino LIMIT ?2",
 	[SQL_INODE_MAX] = "SELECT max("
 			  "coalesce((SELECT max(ino) FROM inode WHERE " IN_TREE "), 0), "
 			  "coalesce((SELECT max(ino & 281474976710655) FROM inode "

@@ -16,8 +16,7 @@
 
 #define KIND_SHIFT    62
 #define ID_MASK	      ((1ull << KIND_SHIFT) - 1)
-#define DESCRIBED_MAX 16u	   /* more attributes than there are to describe a boot file */
-#define ARRIVAL_LAST  (1ull << 63) /* objects after segments */
+#define DESCRIBED_MAX 16u /* more attributes than there are to describe a boot file */
 
 static struct tree_where where_of(struct store_loc loc)
 {
@@ -37,16 +36,6 @@ static struct store_loc loc_from(struct tree_where w)
 	};
 }
 
-/* Content lies on the disc as it lies in the store, so that burning reads it in few long runs. */
-static uint64_t arrival_of(struct store_loc loc)
-{
-	static const uint64_t last[] = { [STORE_OBJECT] = ARRIVAL_LAST };
-
-	if (loc.kind == STORE_SEGMENT)
-		return loc.id << 32 | loc.off_bytes / SECTOR;
-	return last[loc.kind] | loc.id;
-}
-
 static struct tree_inode inode_of(const struct catalog_inode *row)
 {
 	struct store_loc loc = loc_of(row);
@@ -54,7 +43,9 @@ static struct tree_inode inode_of(const struct catalog_inode *row)
 	return (struct tree_inode){
 		.size_bytes = S_ISREG(row->mode) ? row->size_bytes : 0,
 		.where = where_of(loc),
-		.arrival = arrival_of(loc),
+		/* Nearly the order in the store, so that burning reads it in few long runs; and
+		 * the same after the store has moved some, so that the image is the same. */
+		.arrival = row->ino,
 		.mtime = row->mtime,
 		.atime = row->atime,
 		.ctime = row->ctime,

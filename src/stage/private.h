@@ -54,6 +54,15 @@ struct space {
 	uint64_t answered_nsec; /* 0: nothing was asked yet */
 };
 
+/* Emptying sparse segments of the store, a step at a time: see compact.c. */
+#define COMPACT_SEGMENTS 16u
+struct compaction {
+	uint64_t segment[COMPACT_SEGMENTS]; /* being emptied */
+	size_t count;			    /* 0: nothing is going on */
+	uint64_t after_ino;		    /* inodes up to it have been seen */
+	bool left;			    /* something could not be moved: they stay */
+};
+
 /* Whether any inode has an ACL: looked up when first asked for. */
 enum acl_use { ACL_USE_UNKNOWN, ACL_USE_NONE, ACL_USE_SOME };
 
@@ -70,6 +79,7 @@ struct stage {
 	uint32_t ndirty;     /* active inodes that are dirty */
 	uint64_t next_ino;   /* greater than any number ever given */
 	struct space space;
+	struct compaction compaction;
 	struct room room;
 	bool overcommit;
 	bool unsettled;	      /* content died with no change of rows: the next commit frees it */

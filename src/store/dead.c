@@ -56,6 +56,15 @@ int dead_cut(struct store *s, const struct store_loc *where, struct err *err)
 	return queue(s, (struct death){ .loc = *where, .cut = true }, err);
 }
 
+int dead_retire(struct store *s, uint64_t segment, struct err *err)
+{
+	struct store_loc all = {
+		.kind = STORE_SEGMENT, .id = segment, .cap_bytes = STORE_SEGMENT_BYTES
+	};
+
+	return queue(s, (struct death){ .loc = all, .whole = true }, err);
+}
+
 static bool overlaps(const struct death *d, const struct store_loc *loc)
 {
 	if (!d->cut || d->loc.kind != loc->kind || d->loc.id != loc->id)
@@ -141,24 +150,37 @@ static int by_place(const void *x, const void *y)
 	return (a->off_bytes > b->off_bytes) - (a->off_bytes < b->off_bytes);
 }
 
-/* Neighbours in a segment are punched as one: alone, a small extent has no whole page. */
-static size_t merge_run(const struct death *d, size_t n, struct store_loc *out)
+/*
+ * Neighbours in a segment are punched as one: alone, a small extent has no whole page. What died
+ * in a segment that goes as a whole goes with it.
+ */
+static size_t merge_run(const struct death *d, size_t n, struct death *out)
 {
 	uint64_t end = d[0].loc.off_bytes + d[0].loc.cap_bytes;
 	size_t taken = 1;
 
-	*out = d[0].loc;
-	if (out->kind != STORE_SEGMENT)
+	*out = d[0];
+	if (out->loc.kind != STORE_SEGMENT)
 		return 1;
-	while (taken < n && d[taken].loc.kind == STORE_SEGMENT && d[taken].loc.id == out->id &&
+	while (taken < n && d[taken].loc.kind == STORE_SEGMENT && d[taken].loc.id == out->loc.id &&
 		d[taken].loc.off_bytes <= end) {
 		uint64_t to = d[taken].loc.off_bytes + d[taken].loc.cap_bytes;
 
 		end = to > end ? to : end;
+		out->whole = out->whole || d[taken].whole;
 		taken++;
 	}
-	out->cap_bytes = end - out->off_bytes;
+	out->loc.cap_bytes = end - out->loc.off_bytes;
 	return taken;
+}
+
+static int free_one(struct store *s, const struct death *d, struct err *err)
+{
+	if (d->whole)
+		return segment_remove(s, d->loc.id, err);
+	if (d->loc.kind == STORE_OBJECT && !d->cut)
+		return object_remove(s, d->loc.id, err);
+	return d->loc.kind == STORE_NONE ? 0 : container_punch(s, d->loc, err);
 }
 
 /* Goes on after a failure, which costs only space; the first one is told. */
@@ -169,15 +191,11 @@ static int free_batch(struct store *s, struct death *batch, size_t n, struct err
 	if (n > 1)
 		qsort(batch, n, sizeof(*batch), by_place);
 	for (size_t i = 0; i < n;) {
-		bool cut = batch[i].cut;
-		struct store_loc where;
-		int r = 0;
+		struct death d;
+		int r;
 
-		i += merge_run(batch + i, n - i, &where);
-		if (where.kind == STORE_OBJECT && !cut)
-			r = object_remove(s, where.id, first < 0 ? NULL : err);
-		else if (where.kind != STORE_NONE)
-			r = container_punch(s, where, first < 0 ? NULL : err);
+		i += merge_run(batch + i, n - i, &d);
+		r = free_one(s, &d, first < 0 ? NULL : err);
 		if (r < 0 && first == 0)
 			first = r;
 	}
@@ -198,10 +216,11 @@ int dead_run(struct store *s, struct err *err)
 	pthread_mutex_unlock(&s->lock);
 	if (r < 0)
 		return err_nomem(err);
-	r = free_batch(s, batch, n, err);
-	if (cuts == 0 && r == 0)
+	if (n == 0)
 		return 0;
+	r = free_batch(s, batch, n, err);
 	pthread_mutex_lock(&s->lock);
+	s->freed += n;
 	if (cuts > 0)
 		s->cutting--;
 	s->wasted = s->wasted || r < 0;

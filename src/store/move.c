@@ -122,22 +122,30 @@ static int bring_content(
 	return 0;
 }
 
+int place_anew(struct store_file *f, const struct want *want, struct place *out, struct err *err)
+{
+	struct place p = { .loc = f->loc, .high_bytes = f->high_bytes };
+	int r = new_place(f, want, &p, err);
+
+	if (r == 0)
+		r = bring_content(f, want, &p, err);
+	if (r < 0 && p.c)
+		place_abandon(f, &p);
+	if (r == 0)
+		*out = p;
+	return r;
+}
+
 int place_find(struct store_file *f, const struct want *want, struct place *out, struct err *err)
 {
 	struct place p = { .loc = f->loc, .high_bytes = f->high_bytes };
 	int r;
 
-	if (f->loc.kind != STORE_NONE && fits_in_place(f, want, &p)) {
-		r = container_get(f->store, p.loc.kind, p.loc.id, &p.c, err);
-		if (r < 0 && p.loc.kind == STORE_SEGMENT)
-			segment_give_back(f->store, &p.loc, f->loc.cap_bytes);
-	} else {
-		r = new_place(f, want, &p, err);
-		if (r == 0)
-			r = bring_content(f, want, &p, err);
-		if (r < 0 && p.c)
-			place_abandon(f, &p);
-	}
+	if (f->loc.kind == STORE_NONE || !fits_in_place(f, want, &p))
+		return place_anew(f, want, out, err);
+	r = container_get(f->store, p.loc.kind, p.loc.id, &p.c, err);
+	if (r < 0 && p.loc.kind == STORE_SEGMENT)
+		segment_give_back(f->store, &p.loc, f->loc.cap_bytes);
 	if (r == 0)
 		*out = p;
 	return r;

@@ -61,6 +61,7 @@ static struct store *new_store(uint64_t segment_bytes)
 	s->segment_bytes = segment_bytes;
 	s->small_max = segment_bytes < STORE_SMALL_MAX ? segment_bytes : STORE_SMALL_MAX;
 	s->settled = UINT64_MAX;
+	s->sparse_freed = UINT64_MAX;
 	s->syncs = 1;
 	TAILQ_INIT(&s->idle);
 	TAILQ_INIT(&s->freezes);

@@ -47,7 +47,8 @@ TAILQ_HEAD(container_queue, container);
 struct death {
 	struct store_loc loc;
 	uint64_t seq;
-	bool cut; /* only this range of a content that lives on */
+	bool cut;   /* only this range of a content that lives on */
+	bool whole; /* the segment itself */
 };
 
 struct store_freeze {
@@ -85,6 +86,8 @@ struct store {
 	uint64_t syncs;	       /* calls of store_sync so far */
 	size_t owing;	       /* containers that are owed */
 	size_t cutting;	       /* batches with cuts that are being executed */
+	uint64_t freed;	       /* counts deaths that were executed */
+	uint64_t sparse_freed; /* as it was when sparse segments were looked for last */
 	uint64_t budget_bytes; /* that may be written before the file system is asked again */
 	bool wasted;	       /* something could not be freed */
 	bool inherited;	       /* a former process may have left bytes only in the page cache */
@@ -143,6 +146,10 @@ int segment_scan(struct store *s, struct err *err);
 /* Nothing new is ever put where @loc says something is. */
 int segment_avoid(struct store *s, const struct store_loc *loc, struct err *err);
 bool segment_parse(const char *name, uint64_t *out);
+/* Calls @fn for each segment that there is, in no order. */
+typedef void segment_fn(void *arg, uint64_t id);
+int segment_list(struct store *s, segment_fn *fn, void *arg, struct err *err);
+int segment_remove(struct store *s, uint64_t id, struct err *err);
 
 /* object.c */
 int object_make(struct store *s, struct container **out, struct err *err);
@@ -176,6 +183,8 @@ struct place {
 	bool carried; /* content came along */
 };
 int place_find(struct store_file *f, const struct want *want, struct place *out, struct err *err);
+/* The same, but never where the content is now. */
+int place_anew(struct store_file *f, const struct want *want, struct place *out, struct err *err);
 /* The content now lies at @p; releases it. */
 void place_commit(struct store_file *f, struct place *p);
 /* Nothing has changed but bytes past the content; releases it. */
@@ -197,6 +206,8 @@ int reserve_take(struct store *s, uint64_t n, struct err *err);
 
 /* dead.c */
 int dead_bury(struct store *s, const struct store_loc *loc, struct err *err);
+/* Removes the segment itself. */
+int dead_retire(struct store *s, uint64_t segment, struct err *err);
 /* Frees @where, a part of a living content, unless the content is opened again before. */
 int dead_cut(struct store *s, const struct store_loc *where, struct err *err);
 /* Withdraws cuts of @loc; returns the end of the last one, 0 when there was none. */

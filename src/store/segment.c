@@ -160,7 +160,7 @@ bool segment_parse(const char *name, uint64_t *out)
 	return true;
 }
 
-static int newest_segment(struct store *s, uint64_t *out, struct err *err)
+int segment_list(struct store *s, segment_fn *fn, void *arg, struct err *err)
 {
 	int fd = openat(s->segments_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -174,13 +174,30 @@ static int newest_segment(struct store *s, uint64_t *out, struct err *err)
 			close(fd);
 		return r;
 	}
-	*out = 0;
 	while ((e = readdir(dir))) {
-		if (segment_parse(e->d_name, &id) && id > *out)
-			*out = id;
+		if (segment_parse(e->d_name, &id))
+			fn(arg, id);
 	}
 	closedir(dir);
 	return 0;
+}
+
+int segment_remove(struct store *s, uint64_t id, struct err *err)
+{
+	char name[CONTAINER_NAME];
+	int dir = container_name(s, STORE_SEGMENT, id, name);
+
+	if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
+		return err_sys(err, errno, "removing segment %" PRIu64, id);
+	container_forget(s, STORE_SEGMENT, id);
+	return 0;
+}
+
+static void keep_newest(void *arg, uint64_t id)
+{
+	uint64_t *newest = arg;
+
+	*newest = id > *newest ? id : *newest;
 }
 
 int segment_scan(struct store *s, struct err *err)
@@ -188,7 +205,7 @@ int segment_scan(struct store *s, struct err *err)
 	struct container *c;
 	struct stat st;
 	uint64_t id = 0;
-	int r = newest_segment(s, &id, err);
+	int r = segment_list(s, keep_newest, &id, err);
 
 	if (r < 0 || id == 0)
 		return r;

@@ -220,19 +220,15 @@ static int punch_gaps(struct store_sweep *w, uint64_t id, uint64_t end, struct e
 static int sweep_segment(struct store_sweep *w, uint64_t id, uint64_t *freed, struct err *err)
 {
 	uint64_t before = blocks_of(w->store, STORE_SEGMENT, id), after;
-	char name[CONTAINER_NAME];
 	int r;
 
 	if (id > w->tail_id)
 		return 0;
 	if (id < w->tail_id && !kept(&w->segments, id)) {
-		int dir = container_name(w->store, STORE_SEGMENT, id, name);
-
-		if (unlinkat(dir, name, 0) < 0)
-			return err_sys(err, errno, "removing segment %" PRIu64, id);
-		container_forget(w->store, STORE_SEGMENT, id);
-		*freed += before;
-		return 0;
+		r = segment_remove(w->store, id, err);
+		if (r == 0)
+			*freed += before;
+		return r;
 	}
 	r = punch_gaps(w, id, id == w->tail_id ? w->tail_bytes : STORE_SEGMENT_BYTES, err);
 	after = blocks_of(w->store, STORE_SEGMENT, id);

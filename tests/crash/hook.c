@@ -2,6 +2,9 @@
 /* Wrappers of what catalog and store call: linked with --wrap. */
 #include "hook.h"
 
+#include "catalog/catalog.h"
+#include "store/private.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -66,6 +69,15 @@ void __real_redo_restart(struct redo *j, uint64_t generation);
 void __wrap_redo_restart(struct redo *j, uint64_t generation);
 uint32_t __real_crc32_of(uint32_t crc, const void *bytes, size_t n);
 uint32_t __wrap_crc32_of(uint32_t crc, const void *bytes, size_t n);
+
+int __real_store_open(const char *dir, struct store **out, struct err *err);
+int __wrap_store_open(const char *dir, struct store **out, struct err *err);
+size_t __real_store_sparse(struct store *s, uint64_t *id, size_t cap);
+size_t __wrap_store_sparse(struct store *s, uint64_t *id, size_t cap);
+int __real_catalog_inodes_after(struct catalog *c, uint64_t ino, uint32_t most,
+	catalog_inode_fn *fn, void *arg, struct err *err);
+int __wrap_catalog_inodes_after(struct catalog *c, uint64_t ino, uint32_t most,
+	catalog_inode_fn *fn, void *arg, struct err *err);
 
 /* A call with an int answer: a point before it and one after it, or a failure instead. */
 #define WRAPPED(call)                                                                              \
@@ -182,6 +194,45 @@ void __wrap_redo_restart(struct redo *j, uint64_t generation)
 	hook_point();
 	__real_redo_restart(j, generation);
 	hook_point();
+}
+
+int __wrap_store_open(const char *dir, struct store **out, struct err *err)
+{
+	if (hook.segment_bytes)
+		return store_open_limited(dir, hook.segment_bytes, out, err);
+	return __real_store_open(dir, out, err);
+}
+
+struct found {
+	uint64_t *id, tail_id;
+	size_t count, cap;
+};
+
+static void take_segment(void *arg, uint64_t id)
+{
+	struct found *f = arg;
+
+	if (id < f->tail_id && f->count < f->cap)
+		f->id[f->count++] = id;
+}
+
+/* With small segments each but the tail is worth emptying, so that there is always one. */
+size_t __wrap_store_sparse(struct store *s, uint64_t *id, size_t cap)
+{
+	struct found f = { .id = id, .tail_id = s->tail_id, .cap = cap };
+
+	if (hook.segment_bytes == 0)
+		return __real_store_sparse(s, id, cap);
+	segment_list(s, take_segment, &f, NULL);
+	return f.count;
+}
+
+int __wrap_catalog_inodes_after(struct catalog *c, uint64_t ino, uint32_t most,
+	catalog_inode_fn *fn, void *arg, struct err *err)
+{
+	if (hook.plant == PLANT_BLIND)
+		return 0; /* a walk that finds nothing */
+	return __real_catalog_inodes_after(c, ino, most, fn, arg, err);
 }
 
 /* The journal asks for sums in the middle of its changes. */

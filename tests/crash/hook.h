@@ -7,16 +7,18 @@
 #define DISCFS_TESTS_CRASH_HOOK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum hook_mode { HOOK_COUNT, HOOK_CRASH, HOOK_FAIL_ONCE, HOOK_FAIL_EVER };
-enum hook_plant { PLANT_NONE, PLANT_SEAL, PLANT_RENAME, PLANT_ERROR };
+enum hook_plant { PLANT_NONE, PLANT_SEAL, PLANT_RENAME, PLANT_BLIND, PLANT_ERROR };
 
 struct hook {
 	enum hook_mode mode;
-	enum hook_plant plant; /* a fault that must be noticed */
-	long at;	       /* 1: the first */
-	long count;	       /* points passed, or calls that could have failed */
-	int error;	       /* errno of a failure */
+	enum hook_plant plant;	/* a fault that must be noticed */
+	long at;		/* 1: the first */
+	long count;		/* points passed, or calls that could have failed */
+	int error;		/* errno of a failure */
+	uint64_t segment_bytes; /* of the store's segments; 0: as they are */
 };
 extern struct hook hook;
 

@@ -14,6 +14,7 @@
 /* What a child leaves to be known. */
 struct shared {
 	long begun, acked; /* steps */
+	long tidied;	   /* steps of compaction between them */
 	enum ending {
 		END_DONE,
 		END_REFUSED,   /* it failed, and nothing has changed */
@@ -29,7 +30,7 @@ struct points_run {
 	bool faults;
 	char dir[256];
 	struct shared *sh;
-	long points, recoveries, operations, failed, injected;
+	long points, recoveries, operations, failed, injected, tidied;
 };
 extern struct points_run run;
 

@@ -31,6 +31,7 @@ struct world {
 	struct picture pictures[FREEZES];
 	uint8_t *scratch;
 	uint64_t max, writes;
+	unsigned retired; /* segments */
 };
 
 static struct store_file *active(struct world *w, struct model *m)
@@ -153,12 +154,35 @@ static void step_settle(struct world *w)
 	T_EQ(store_settle(w->rig.store, mark, NULL), 0);
 }
 
+/* Empties the sparse segments, freezes or not. */
+static void step_compact(struct world *w)
+{
+	uint64_t id[8];
+	size_t n = store_sparse(w->rig.store, id, 8);
+
+	for (size_t k = 0; k < n; k++) {
+		for (unsigned i = 0; i < FILES; i++) {
+			struct model *m = &w->files[i];
+
+			if (m->loc.kind != STORE_SEGMENT || m->loc.id != id[k])
+				continue;
+			T_EQ(store_file_move(active(w, m), NULL), 0);
+			m->loc = store_file_loc(m->file);
+			T_TRUE(m->loc.kind != STORE_SEGMENT || m->loc.id > id[k]);
+		}
+		T_EQ(store_retire(w->rig.store, id[k], NULL), 0);
+		w->retired++;
+	}
+}
+
 static void step(struct world *w)
 {
 	struct model *m = &w->files[t_below(FILES)];
 	uint64_t dice = t_below(100);
 
-	if (dice < 50)
+	if (dice < 4)
+		step_compact(w);
+	else if (dice < 50)
 		step_write(w, m);
 	else if (dice < 65)
 		step_truncate(w, m);
@@ -187,7 +211,8 @@ static void world_reopen(struct world *w)
 		step_close(w, &w->files[i]);
 }
 
-static void run(uint64_t segment_bytes, uint64_t max, unsigned steps, uint64_t seed)
+/* How many segments were given up. */
+static unsigned run(uint64_t segment_bytes, uint64_t max, unsigned steps, uint64_t seed)
 {
 	struct world w = { .max = max };
 
@@ -209,6 +234,7 @@ static void run(uint64_t segment_bytes, uint64_t max, unsigned steps, uint64_t s
 		free(w.files[i].bytes);
 	free(w.scratch);
 	rig_fini(&w.rig);
+	return w.retired;
 }
 
 static void small_files_hold_what_was_written(void)
@@ -229,10 +255,20 @@ static void small_segments_lose_nothing_at_their_border(void)
 		run(128 * 1024, 150000, 300, seed);
 }
 
+static void compaction_loses_nothing_whoever_reads_meanwhile(void)
+{
+	unsigned retired = 0;
+
+	for (uint64_t seed = 1; seed <= 6; seed++)
+		retired += run(32 * 1024, 12000, 600, seed);
+	T_TRUE(retired > 100);
+}
+
 int main(void)
 {
 	T_RUN(small_files_hold_what_was_written);
 	T_RUN(large_files_hold_what_was_written);
 	T_RUN(small_segments_lose_nothing_at_their_border);
+	T_RUN(compaction_loses_nothing_whoever_reads_meanwhile);
 	return t_end();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The thread that commits what is staged. */
+/* The thread that commits what is staged, and tidies the store while nobody stages. */
 #include "ticker.h"
 
 #include "base/err.h"
@@ -18,13 +18,23 @@ struct ticker {
 	struct stage *stage;
 };
 
-static bool wait_a_second(struct ticker *t)
+#define TICK_MS 1000
+/* Tidying begins when the layout was left alone for so long, and gives way between its steps. */
+#define CALM_SEC  5u
+#define PAUSE_MS  5
+#define STEPS_MAX 100u /* until the next tick */
+
+/* False when it is to end. */
+static bool wait_ms(struct ticker *t, long ms)
 {
 	struct timespec until;
 	bool stopping;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec++;
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&t->lock);
 	while (!t->stopping && pthread_cond_timedwait(&t->stop, &t->lock, &until) == 0)
 		;
@@ -33,12 +43,25 @@ static bool wait_a_second(struct ticker *t)
 	return !stopping;
 }
 
+static void tidy(struct ticker *t)
+{
+	struct err err = { 0 };
+	bool more = true;
+
+	for (unsigned i = 0; more && i < STEPS_MAX; i++) {
+		if (stage_compact(t->stage, CALM_SEC, &more, &err) < 0)
+			log_line(LOG_LEVEL_WARNING, "compaction", "%s", err.msg);
+		if (more && !wait_ms(t, PAUSE_MS))
+			break;
+	}
+}
+
 static void *ticker_main(void *arg)
 {
 	struct ticker *t = arg;
 	bool failed = false;
 
-	while (wait_a_second(t)) {
+	while (wait_ms(t, TICK_MS)) {
 		struct err err = { 0 };
 		int r = stage_tick(t->stage, &err);
 
@@ -46,6 +69,8 @@ static void *ticker_main(void *arg)
 		if (r < 0 && !failed)
 			log_line(LOG_LEVEL_ERROR, "commit", "%s", err.msg);
 		failed = r < 0;
+		if (r == 0)
+			tidy(t);
 	}
 	return NULL;
 }
