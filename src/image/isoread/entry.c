@@ -122,23 +122,29 @@ static void shorten(struct entry *e)
 	e->name_len = n + (size_t)len;
 }
 
+size_t entry_joliet_utf8(const uint8_t *id, size_t n, char out[static ENTRY_NAME_MAX])
+{
+	size_t at = 0, len = 0;
+
+	while (at + 2 <= n && len + 4 <= ENTRY_NAME_MAX)
+		len += put_utf8(out + len, next_unit(id, n, &at));
+	return len;
+}
+
 /* Joliet: ";1" is no part of the name; a version of files only, which cannot hold ';'. */
 static int joliet_name(const struct iso_dirrec *rec, struct entry *out, struct err *err)
 {
-	size_t n = rec->id_len, at = 0;
+	const char *semicolon;
 
-	if (n % 2)
-		return err_set(err, -EBADMSG, "a Joliet name of %zu bytes, an odd number", n);
-	out->name_len = 0;
-	while (at < n) {
-		uint32_t cp = next_unit(rec->id, n, &at);
-
-		if (cp == ';' && !(rec->flags & ISO_FLAG_DIR) && out->name_len > 0)
-			break;
-		if (cp == '/' || cp == 0)
-			return err_set(err, -EBADMSG, "a name with '/' or NUL in it");
-		out->name_len += put_utf8(out->name + out->name_len, cp);
-	}
+	if (rec->id_len % 2)
+		return err_set(
+			err, -EBADMSG, "a Joliet name of %u bytes, an odd number", rec->id_len);
+	out->name_len = entry_joliet_utf8(rec->id, rec->id_len, out->name);
+	semicolon = memchr(out->name, ';', out->name_len);
+	if (semicolon && semicolon > out->name && !(rec->flags & ISO_FLAG_DIR))
+		out->name_len = (size_t)(semicolon - out->name);
+	if (memchr(out->name, '/', out->name_len) || memchr(out->name, '\0', out->name_len))
+		return err_set(err, -EBADMSG, "a name with '/' or NUL in it");
 	if (out->name_len > NAME_MAX)
 		shorten(out);
 	return 0;

@@ -31,6 +31,9 @@ int entry_of(struct entry_rules *rules, const struct iso_dirrec *rec, struct ent
 int entry_facts(struct entry_rules *rules, const struct iso_dirrec *rec, struct rrip_facts *out,
 	struct err *err);
 
+/* UCS-2 of @n bytes, an even number, for people and programs; the count of bytes. */
+size_t entry_joliet_utf8(const uint8_t *id, size_t n, char out[static ENTRY_NAME_MAX]);
+
 /* Whether the root's "." begins a use of SUSP, and its LEN_SKP. */
 bool entry_susp_begins(const struct iso_dirrec *dot, uint8_t *skip);
 

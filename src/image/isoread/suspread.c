@@ -15,7 +15,7 @@
 
 struct continuation {
 	bool there;
-	uint32_t lba, off, n; /* SUSP 5.1 */
+	struct susp_area_at at;
 };
 
 static bool is(const uint8_t *field, const char letters[static 2])
@@ -30,14 +30,14 @@ static int take_ce(const uint8_t *p, uint8_t n, struct continuation *next, struc
 			next->there ? "two CE fields in one area"
 				    : "a CE field of %u bytes, not 28",
 			n);
-	if (!get_both32(p + BP(5), &next->lba) || !get_both32(p + BP(13), &next->off) ||
-		!get_both32(p + BP(21), &next->n))
+	if (!get_both32(p + BP(5), &next->at.lba) || !get_both32(p + BP(13), &next->at.off) ||
+		!get_both32(p + BP(21), &next->at.n))
 		return err_set(err, -EBADMSG, "a CE field whose byte orders do not agree");
-	if (next->off > SECTOR || next->n > SECTOR - next->off)
+	if (next->at.off > SECTOR || next->at.n > SECTOR - next->at.off)
 		return err_set(err, -EBADMSG,
 			"a continuation area of %" PRIu32 " bytes from byte %" PRIu32
 			" of a sector",
-			next->n, next->off);
+			next->at.n, next->at.off);
 	next->there = true;
 	return 0;
 }
@@ -74,7 +74,7 @@ int susp_read_fields(struct susp_reader *s, const uint8_t *area, size_t n, susp_
 	int r = walk_area(area, n, fn, arg, &next, err);
 
 	for (unsigned hops = 0; r == 0 && next.there; hops++) {
-		struct continuation at = next;
+		const struct susp_area_at at = next.at;
 
 		if (hops == SUSP_CHAIN_MAX)
 			return err_set(err, -EBADMSG,
@@ -88,6 +88,9 @@ int susp_read_fields(struct susp_reader *s, const uint8_t *area, size_t n, susp_
 			s->cached = true;
 			s->lba = at.lba;
 		}
+		r = s->entered ? s->entered(s->arg, &at, err) : 0;
+		if (r < 0)
+			return r;
 		r = walk_area(s->sector + at.off, at.n, fn, arg, &next, err);
 	}
 	return r;

@@ -11,9 +11,17 @@
 /* Linux follows as many; a longer chain is a loop or spite. */
 #define SUSP_CHAIN_MAX 32u
 
+/* Bytes of a sector that hold system use fields, SUSP 5.1. */
+struct susp_area_at {
+	uint32_t lba, off, n;
+};
+
 /* Remembers the last continuation sector: neighbours share it. */
 struct susp_reader {
 	const struct sector_source *src;
+	/* Told of every continuation that is entered; NULL is fine. */
+	int (*entered)(void *arg, const struct susp_area_at *area, struct err *err);
+	void *arg;
 	bool cached;
 	uint32_t lba;
 	uint8_t sector[SECTOR];
