@@ -27,6 +27,9 @@ enum image_iso_level { IMAGE_LEVEL_3, IMAGE_LEVEL_1, IMAGE_LEVEL_2, IMAGE_LEVEL_
 /* The escape sequences %/E, %/C and %/@ of the Joliet specification. */
 enum image_joliet_level { IMAGE_JOLIET_3, IMAGE_JOLIET_2, IMAGE_JOLIET_1 };
 
+/* Units of a name: what readers take, or what the specification says. */
+enum image_joliet_names { IMAGE_JOLIET_103, IMAGE_JOLIET_64 };
+
 enum image_udf_revision {
 	IMAGE_UDF_AUTO,
 	IMAGE_UDF_102,
@@ -53,7 +56,7 @@ struct image_opts {
 	unsigned spaces; /* a set of enum image_space; 0: all of IMAGE_SPACES_DEFAULT */
 	enum image_iso_level iso_level;
 	enum image_joliet_level joliet_level;
-	uint32_t joliet_units; /* of a name: 64, or 103, which 0 stands for */
+	enum image_joliet_names joliet_names;
 	enum image_udf_revision udf_revision;
 	enum image_mirror udf_mirror;
 	enum image_ownership ownership;
@@ -80,6 +83,8 @@ struct image_opts {
 };
 
 #define IMAGE_SPACES_DEFAULT (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE)
+/* Those that can be written. */
+#define IMAGE_SPACES_KNOWN (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE)
 
 /* The set in force. */
 static inline unsigned image_spaces(const struct image_opts *opts)
@@ -117,5 +122,10 @@ void image_default_volume_id(uint64_t stamp_sec, char out[static IMAGE_VOLUME_ID
 
 /* Whether @utf8 can be a volume id in all name spaces written; -EINVAL with the reason. */
 int image_check_volume_id(const char *utf8, struct err *err);
+/* The same of the other texts, and of the names of files in the root directory. */
+int image_check_text(const char *utf8, struct err *err);
+int image_check_file(const char *utf8, struct err *err);
+/* Whether the set @spaces can be one image: 0 is the default. -EINVAL with the reason. */
+int image_check_spaces(unsigned spaces, struct err *err);
 
 #endif

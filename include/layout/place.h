@@ -48,7 +48,5 @@ static inline uint32_t placement_lba(const struct placement *pl, uint32_t inode)
 }
 /* The inode whose content covers @lba, or UINT32_MAX. */
 uint32_t placement_find(const struct placement *pl, uint32_t lba);
-/* The first node that names @inode. */
-uint32_t placement_name(const struct placement *pl, uint32_t inode);
 
 #endif

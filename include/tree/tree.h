@@ -107,6 +107,9 @@ static inline const struct tree_inode *tree_inode_of(const struct tree *t, uint3
 	return &t->inode[t->node[node].inode];
 }
 
+/* The first node that names @inode. */
+uint32_t tree_name_of(const struct tree *t, uint32_t inode);
+
 /* Exactly @n bytes of an inode's content; the range must lie within its size. */
 int tree_read(const struct tree *t, uint32_t inode, uint64_t off_bytes, void *out, size_t n,
 	struct err *err);

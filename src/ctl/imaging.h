@@ -4,6 +4,7 @@
 #define DISCFS_CTL_IMAGING_H
 
 #include "image/image.h"
+#include "settings.h"
 
 struct ctl;
 
@@ -11,5 +12,13 @@ struct ctl;
 int imaging_opts(struct ctl *c, struct image_opts *out, struct err *err);
 /* The stage measures by them from here on. */
 int imaging_apply(struct ctl *c, struct err *err);
+/* Whether @s is a setting of the image. */
+bool imaging_uses(enum setting s);
+
+#define IMAGING_SPACES_ALLOWED                                                                     \
+	"auto, or some of these with commas between them: iso9660 joliet rockridge udf; joliet "   \
+	"and rockridge need iso9660"
+/* settings/filesystems */
+int imaging_check_spaces(const char *value, struct err *err);
 
 #endif

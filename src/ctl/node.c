@@ -28,19 +28,14 @@ enum {
 	NODE_IMAGE,
 	NODE_BOOT,
 	NODE_SETTINGS,
-	NODE_VOLUME_ID,
-	NODE_VOLUME_ID_ALLOWED,
-	NODE_VERIFY,
-	NODE_VERIFY_ALLOWED,
-	NODE_CLOSE,
-	NODE_CLOSE_ALLOWED,
-	NODE_OVERCOMMIT,
-	NODE_OVERCOMMIT_ALLOWED,
-	NODE_COUNT,
+	NODE_FIRST_SETTING, /* two for each: the value, and what is allowed */
+	NODE_COUNT = NODE_FIRST_SETTING + 2 * SETTING_COUNT,
 };
 
 #define OWNERS (S_IFREG | 0600)
 #define TEXT   (S_IFREG | 0444)
+/* It may tell names, or bytes, of staged files that only their owners may see. */
+#define SECRET (S_IFREG | 0400)
 
 static const struct node_ops text_ops;
 
@@ -89,6 +84,11 @@ static int render_allowed(struct ctl *c, const struct node *n, struct buf *out, 
 		.ops = &text_ops, .render = render_allowed, .setting = (which)                     \
 	}
 
+#define SETTING_NODES(id, text)                                                                    \
+	[NODE_FIRST_SETTING + 2 * SETTING_##id] = VALUE_NODE(text, SETTING_##id),                  \
+				  [NODE_FIRST_SETTING + 2 * SETTING_##id + 1] =                    \
+					  ALLOWED_NODE(text, SETTING_##id),
+
 static const struct node nodes[NODE_COUNT] = {
 	[NODE_ROOT] = { .name = "", .mode = S_IFDIR | 0755, .fixed = true },
 	[NODE_CONTROL] = { .name = "control",
@@ -97,12 +97,12 @@ static const struct node nodes[NODE_COUNT] = {
 		.render = render_reply,
 		.help = "write commands; read the last reply" },
 	[NODE_STATUS] = { .name = "status",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_status,
 		.help = "recorder, medium, layout and job on one screen" },
 	[NODE_STATUS_JSON] = { .name = "status.json",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_status_json,
 		.help = "the same as JSON" },
@@ -112,20 +112,20 @@ static const struct node nodes[NODE_COUNT] = {
 		.render = render_space,
 		.help = "what the layout takes, in blocks of 2048 bytes" },
 	[NODE_PLAN] = { .name = "plan",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_plan,
 		.help = "what a burn now would do" },
 	[NODE_PROGRESS] = { .name = "progress",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &progress_ops,
 		.help = "a line each second until the job ends" },
 	[NODE_EVENTS] = { .name = "events",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &events_ops,
 		.help = "a line when a medium or a job changes; does not end" },
 	[NODE_ERROR] = { .name = "error",
-		.mode = TEXT,
+		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_error,
 		.help = "the last failure, and what to do next" },
@@ -135,9 +135,8 @@ static const struct node nodes[NODE_COUNT] = {
 		.ops = &text_ops,
 		.render = render_help,
 		.help = "this text" },
-	/* It has the bytes of files that only their owners may read. */
 	[NODE_IMAGE] = { .name = "image.iso",
-		.mode = S_IFREG | 0400,
+		.mode = SECRET,
 		.ops = &preview_ops,
 		.help = "the image that a burn would write" },
 	[NODE_BOOT] = { .name = "boot",
@@ -148,14 +147,7 @@ static const struct node nodes[NODE_COUNT] = {
 		.mode = S_IFDIR | 0755,
 		.fixed = true,
 		.help = "a file for each setting; NAME.allowed lists its values" },
-	[NODE_VOLUME_ID] = VALUE_NODE("volume_id", SETTING_VOLUME_ID),
-	[NODE_VOLUME_ID_ALLOWED] = ALLOWED_NODE("volume_id", SETTING_VOLUME_ID),
-	[NODE_VERIFY] = VALUE_NODE("verify", SETTING_VERIFY),
-	[NODE_VERIFY_ALLOWED] = ALLOWED_NODE("verify", SETTING_VERIFY),
-	[NODE_CLOSE] = VALUE_NODE("close", SETTING_CLOSE),
-	[NODE_CLOSE_ALLOWED] = ALLOWED_NODE("close", SETTING_CLOSE),
-	[NODE_OVERCOMMIT] = VALUE_NODE("overcommit", SETTING_OVERCOMMIT),
-	[NODE_OVERCOMMIT_ALLOWED] = ALLOWED_NODE("overcommit", SETTING_OVERCOMMIT),
+	SETTINGS(SETTING_NODES)
 };
 
 const struct node *node_at(uint32_t number)

@@ -16,12 +16,23 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const switch_words[] = { "off", "on", NULL };
+static const char *const off_on[] = { "off", "on", NULL };
+static const char *const on_off[] = { "on", "off", NULL };
+static const char *const auto_off_on[] = { "auto", "off", "on", NULL };
+/* In the order of the enums of image.h. */
+static const char *const iso_levels[] = { "3", "1", "2", "4", NULL };
+static const char *const joliet_levels[] = { "3", "2", "1", NULL };
+static const char *const joliet_units[] = { "103", "64", NULL };
+static const char *const udf_revisions[] = { "auto", "1.02", "1.50", "2.00", "2.01", "2.50", "2.60",
+	NULL };
+static const char *const ownerships[] = { "staged", "rationalised", NULL };
+static const char *const sorts[] = { "arrival", "name", "weight", NULL };
+static const char *const hybrids[] = { "off", "mbr", "gpt", NULL };
 
 struct setting_row {
-	const char *name;
 	const char *const *words; /* legal values, default first; NULL: check says */
 	const char *allowed;	  /* for a person, where words is NULL */
+	const char *unset;	  /* the default, where words is NULL; NULL: "" */
 	int (*check)(const char *value, struct err *err);
 	void (*applied)(struct ctl *c, unsigned choice);
 };
@@ -31,23 +42,65 @@ static void apply_overcommit(struct ctl *c, unsigned choice)
 	stage_set_overcommit(c->stage, choice != 0);
 }
 
+#define TEXT_ROW(says)                                                                             \
+	{                                                                                          \
+		.allowed = (says), .check = image_check_text                                       \
+	}
+#define VOLUME_ID_ROW(otherwise)                                                                   \
+	{                                                                                          \
+		.allowed = "text of up to 32 characters; empty: " otherwise,                       \
+		.check = image_check_volume_id                                                     \
+	}
+#define FILE_ROW                                                                                   \
+	{                                                                                          \
+		.allowed = "the name of a file in the root directory", .check = image_check_file   \
+	}
+
 static const struct setting_row rows[SETTING_COUNT] = {
-	[SETTING_VOLUME_ID] = { "volume_id",
-		.allowed = "text of up to 32 characters; empty: date and time of the layout",
-		.check = image_check_volume_id },
-	[SETTING_VERIFY] = { "verify", command_verify_words },
-	[SETTING_CLOSE] = { "close", command_close_words },
-	[SETTING_OVERCOMMIT] = { "overcommit", switch_words, .applied = apply_overcommit },
+	[SETTING_VOLUME_ID] = VOLUME_ID_ROW("date and time of the layout"),
+	[SETTING_VERIFY] = { command_verify_words },
+	[SETTING_CLOSE] = { command_close_words },
+	[SETTING_OVERCOMMIT] = { off_on, .applied = apply_overcommit },
+	[SETTING_FILESYSTEMS] = { .allowed = IMAGING_SPACES_ALLOWED,
+		.unset = "auto",
+		.check = imaging_check_spaces },
+	[SETTING_ISO_LEVEL] = { iso_levels },
+	[SETTING_JOLIET_LEVEL] = { joliet_levels },
+	[SETTING_JOLIET_UNITS] = { joliet_units },
+	[SETTING_UDF_REVISION] = { udf_revisions },
+	[SETTING_UDF_REDUNDANT_METADATA] = { auto_off_on },
+	[SETTING_STRICT] = { off_on },
+	[SETTING_OWNERSHIP] = { ownerships },
+	[SETTING_DOTFILES_HIDDEN] = { off_on },
+	[SETTING_DEDUP] = { on_off },
+	[SETTING_SORT] = { sorts },
+	[SETTING_HYBRID] = { hybrids },
+	[SETTING_VOLUME_ID_ISO9660] = VOLUME_ID_ROW("volume_id"),
+	[SETTING_VOLUME_ID_JOLIET] = VOLUME_ID_ROW("volume_id"),
+	[SETTING_VOLUME_ID_UDF] = VOLUME_ID_ROW("volume_id"),
+	[SETTING_PUBLISHER] = TEXT_ROW("text of up to 128 characters"),
+	[SETTING_PREPARER] = TEXT_ROW("text of up to 128 characters"),
+	[SETTING_APPLICATION] = TEXT_ROW("text of up to 128 characters; empty: DISCFS"),
+	[SETTING_SYSTEM_ID] = TEXT_ROW("text of up to 32 characters"),
+	[SETTING_VOLUMESET] = TEXT_ROW("text of up to 128 characters"),
+	[SETTING_COPYRIGHT] = FILE_ROW,
+	[SETTING_ABSTRACT] = FILE_ROW,
+	[SETTING_BIBLIO] = FILE_ROW,
 };
+
+#define SETTING_NAME(id, name) [SETTING_##id] = (name),
+static const char *const names[SETTING_COUNT] = { SETTINGS(SETTING_NAME) };
 
 const char *setting_name(enum setting s)
 {
-	return rows[s].name;
+	return names[s];
 }
 
 static const char *default_of(const struct setting_row *row)
 {
-	return row->words ? row->words[0] : "";
+	if (row->words)
+		return row->words[0];
+	return row->unset ? row->unset : "";
 }
 
 void setting_allowed(enum setting s, struct buf *out)
@@ -60,8 +113,9 @@ void setting_allowed(enum setting s, struct buf *out)
 		buf_printf(out, "%s\n", rows[s].words[i]);
 }
 
-static int check_word(const struct setting_row *row, const char *value, struct err *err)
+static int check_word(enum setting s, const char *value, struct err *err)
 {
+	const struct setting_row *row = &rows[s];
 	struct buf legal;
 	char shown[96];
 	int r;
@@ -71,7 +125,7 @@ static int check_word(const struct setting_row *row, const char *value, struct e
 	buf_init(&legal, 256);
 	for (unsigned i = 0; row->words[i]; i++)
 		buf_printf(&legal, "%s%s", i ? ", " : "", row->words[i]);
-	r = err_set(err, -EINVAL, "%s cannot be \"%s\"; wanted one of: %s", row->name,
+	r = err_set(err, -EINVAL, "%s cannot be \"%s\"; wanted one of: %s", names[s],
 		text_quoted(shown, sizeof(shown), value, strlen(value)), buf_str(&legal));
 	buf_fini(&legal);
 	return r;
@@ -86,14 +140,14 @@ int setting_check(enum setting s, const char *value, struct err *err)
 	if (n == 0)
 		return 0;
 	if (n >= SETTING_SIZE)
-		return err_set(err, -EINVAL, "%s has %zu bytes; at most %u are taken", row->name, n,
+		return err_set(err, -EINVAL, "%s has %zu bytes; at most %u are taken", names[s], n,
 			SETTING_SIZE - 1);
 	if (!utf8_valid(value, n))
-		return err_set(err, -EINVAL, "%s is not valid UTF-8", row->name);
+		return err_set(err, -EINVAL, "%s is not valid UTF-8", names[s]);
 	if (row->words)
-		return check_word(row, value, err);
+		return check_word(s, value, err);
 	r = row->check(value, err);
-	return r < 0 ? err_prefix(err, r, "%s", row->name) : 0;
+	return r < 0 ? err_prefix(err, r, "%s", names[s]) : 0;
 }
 
 int setting_get(struct ctl *c, enum setting s, char out[static SETTING_SIZE], struct err *err)
@@ -102,12 +156,18 @@ int setting_get(struct ctl *c, enum setting s, char out[static SETTING_SIZE], st
 	int r;
 
 	out[0] = '\0';
-	r = stage_setting_get(c->stage, row->name, out, SETTING_SIZE, err);
+	r = stage_setting_get(c->stage, names[s], out, SETTING_SIZE, err);
 	if (r < 0 && r != -ENOENT)
-		return err_prefix(err, r, "setting %s", row->name);
+		return err_prefix(err, r, "setting %s", names[s]);
 	if (r == -ENOENT || !out[0] || setting_check(s, out, NULL) < 0)
 		snprintf(out, SETTING_SIZE, "%s", default_of(row));
 	return 0;
+}
+
+static bool is_volume_id(enum setting s)
+{
+	return s == SETTING_VOLUME_ID || s == SETTING_VOLUME_ID_ISO9660 ||
+	       s == SETTING_VOLUME_ID_JOLIET || s == SETTING_VOLUME_ID_UDF;
 }
 
 int setting_shown(struct ctl *c, enum setting s, char out[static SETTING_SIZE], struct err *err)
@@ -116,7 +176,9 @@ int setting_shown(struct ctl *c, enum setting s, char out[static SETTING_SIZE], 
 	int r = setting_get(c, s, out, err);
 
 	_Static_assert(SETTING_SIZE >= IMAGE_VOLUME_ID_MAX, "a default volume id fits");
-	if (r < 0 || out[0] || s != SETTING_VOLUME_ID)
+	if (r == 0 && !out[0] && is_volume_id(s) && s != SETTING_VOLUME_ID)
+		r = setting_get(c, SETTING_VOLUME_ID, out, err);
+	if (r < 0 || out[0] || !is_volume_id(s))
 		return r;
 	r = stage_space(c->stage, &space, err);
 	if (r == 0)
@@ -155,10 +217,16 @@ int setting_set(struct ctl *c, enum setting s, const char *value, struct err *er
 
 	if (r < 0)
 		return r;
-	r = stage_setting_set(c->stage, rows[s].name, value, err);
+	r = stage_setting_set(c->stage, names[s], value, err);
 	if (r < 0)
-		return err_prefix(err, r, "setting %s", rows[s].name);
-	return apply(c, s, err);
+		return err_prefix(err, r, "setting %s", names[s]);
+	r = apply(c, s, err);
+	return r == 0 && imaging_uses(s) ? imaging_apply(c, err) : r;
+}
+
+bool setting_is_default(enum setting s, const char *shown)
+{
+	return strcmp(shown, default_of(&rows[s])) == 0;
 }
 
 int settings_apply(struct ctl *c, struct err *err)

@@ -92,6 +92,10 @@ static void put_settings(const struct status *s, struct buf *out)
 {
 	buf_puts(out, "settings  ");
 	for (unsigned i = 0; i < SETTING_COUNT; i++) {
+		/* Volume id, verify, close and overcommit are always told. */
+		if (i > SETTING_OVERCOMMIT &&
+			(!s->setting[i][0] || setting_is_default((enum setting)i, s->setting[i])))
+			continue;
 		buf_printf(out, " %s=\"", setting_name((enum setting)i));
 		text_quote(out, s->setting[i], strlen(s->setting[i]));
 		buf_puts(out, "\"");

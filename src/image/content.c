@@ -6,8 +6,35 @@
 
 uint64_t content_nsec(const struct image_opts *opts, const struct measure_inode *in)
 {
-	(void)opts;
-	return S_ISREG(in->mode) ? sectors_for(in->size_bytes) : 0;
+	if (!S_ISREG(in->mode) || image_left_out(opts, &in->marks))
+		return 0;
+	return sectors_for(in->size_bytes);
+}
+
+bool image_left_out(const struct image_opts *opts, const struct tree_marks *marks)
+{
+	unsigned spaces = image_spaces(opts), left = 0;
+
+	if (spaces & IMAGE_ISO9660)
+		left |= TREE_ISO9660;
+	if (spaces & IMAGE_JOLIET)
+		left |= TREE_JOLIET;
+	if (spaces & IMAGE_UDF)
+		left |= TREE_UDF;
+	return (left & ~(unsigned)marks->excluded) == 0;
+}
+
+struct image_owner image_owner_of(enum image_ownership how, const struct tree_inode *in)
+{
+	struct image_owner o = { in->uid, in->gid, in->mode };
+
+	if (how == IMAGE_OWNERS_STAGED)
+		return o;
+	o.uid = o.gid = 0;
+	o.mode = (in->mode & S_IFMT) | 0444;
+	if (S_ISDIR(in->mode) || in->mode & 0111)
+		o.mode |= 0111;
+	return o;
 }
 
 struct measure_inode image_measured(const struct tree_inode *in)

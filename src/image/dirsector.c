@@ -42,6 +42,22 @@ static uint32_t ce_lba(const struct render *w)
 	return w->d->lba + w->dir->first_nsec + w->dir->ext_nsec;
 }
 
+static struct attributes attributes_of(const struct dirtree *d, uint32_t node)
+{
+	return (struct attributes){
+		.inode = tree_inode_of(d->tree, node),
+		.serial = d->tree->node[node].inode + 1,
+		.ownership = d->ns.ownership,
+	};
+}
+
+/* 9.1.6: whether the existence is not to be made known to the user. */
+static bool is_hidden(const struct dirtree *d, uint32_t node)
+{
+	return tree_inode_of(d->tree, node)->marks.hidden & d->ns.space ||
+	       (d->ns.dotfiles_hidden && d->tree->node[node].name[0] == '.');
+}
+
 /* The entry of rank @k as it is recorded. */
 static void shape_of_rank(const struct render *w, uint32_t k, uint32_t *node, struct rec_shape *s)
 {
@@ -53,8 +69,7 @@ static void shape_of_rank(const struct render *w, uint32_t k, uint32_t *node, st
 
 	*node = base + child;
 	e = dirtree_entry(w->d->tree, *node);
-	a.inode = tree_inode_of(w->d->tree, *node);
-	a.serial = w->d->tree->node[*node].inode + 1;
+	a = attributes_of(w->d, *node);
 	rec_shape_of(&w->d->ns, &who, &a, slots->ce_off ? slots->ce_off[base + k] : 0, s);
 }
 
@@ -109,6 +124,8 @@ static void put_records(const struct render *w, uint32_t k, uint64_t first)
 			fill_dir(w->d, w->d->dirno[node], &r);
 		else
 			fill_file(w->d, node, i, &r);
+		if (is_hidden(w->d, node))
+			r.flags |= ISO_FLAG_HIDDEN;
 		iso_dirrec_encode(&r, w->out + (pos - w->from));
 	}
 }
@@ -118,7 +135,7 @@ static void put_dot(const struct render *w, uint32_t dir, uint8_t id, uint8_t *o
 {
 	const struct dirtree *d = w->d;
 	uint32_t node = d->dir[dir].node;
-	struct attributes a = { tree_inode_of(d->tree, node), d->tree->node[node].inode + 1 };
+	struct attributes a = attributes_of(d, node);
 	struct iso_dirrec r = { .id = &id, .id_len = 1 };
 	struct susp_fields fields;
 

@@ -77,6 +77,7 @@ struct image {
 	struct iso_volume iso, joliet;
 	struct boot_images boot;
 	struct hybrid hybrid;
+	struct iso_voldesc enhanced; /* of level 4: the primary's tree once more */
 };
 
 /* Members may be NULL where a format has nothing to say. */
@@ -96,6 +97,7 @@ struct image_format {
 extern const struct image_format format_system;
 extern const struct image_format format_iso9660;
 extern const struct image_format format_eltorito;
+extern const struct image_format format_enhanced; /* after format_iso9660, whose it copies */
 extern const struct image_format format_joliet;
 extern const struct image_format format_content;
 
@@ -104,6 +106,19 @@ extern const struct image_format *const image_formats[];
 
 /* All areas of all formats that @img->opts want, into @img->plan. */
 int image_place(struct image *img, struct err *err);
+
+/* err_set with a sentence that begins with the path of @node: "/a/b" @why. */
+int image_refuse(
+	const struct image *img, uint32_t node, int code, const char *why, struct err *err);
+
+/* Whether something with these marks is in none of the name spaces of @opts. */
+bool image_left_out(const struct image_opts *opts, const struct tree_marks *marks);
+
+/* Who owns it on the disc. */
+struct image_owner {
+	uint32_t uid, gid, mode;
+};
+struct image_owner image_owner_of(enum image_ownership how, const struct tree_inode *in);
 
 /* What measure.c asks of an inode of the tree. */
 struct measure_inode image_measured(const struct tree_inode *in);

@@ -2,6 +2,7 @@
 /* The image: prepare the name spaces, place everything, then render on demand. */
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "format.h"
 #include "volume.h"
 
@@ -56,6 +57,18 @@ static int build(struct image *img, const struct image_opts *opts, struct err *e
 	if (r == 0)
 		r = image_place(img, err);
 	return r < 0 ? r : finish(img, err);
+}
+
+int image_refuse(const struct image *img, uint32_t node, int code, const char *why, struct err *err)
+{
+	char quoted[300];
+	struct buf path;
+
+	buf_init(&path, 1u << 20);
+	tree_path(img->tree, node, &path);
+	text_quoted(quoted, sizeof(quoted), buf_str(&path), path.len);
+	buf_fini(&path);
+	return err_set(err, code, "\"%s\" %s", quoted, why);
 }
 
 int image_build(
@@ -124,5 +137,5 @@ void image_path_at(const struct image *img, uint32_t lba, struct buf *out)
 	if (boot)
 		buf_printf(out, "boot/%s", boot->file->name);
 	if (inode != UINT32_MAX)
-		tree_path(img->tree, placement_name(&img->content, inode), out);
+		tree_path(img->tree, tree_name_of(img->tree, inode), out);
 }

@@ -2,22 +2,25 @@
 /* What the trees of directory records, primary and Joliet, have in common. */
 #include "isovolume.h"
 
+#include "naming.h"
+#include "volume.h"
+
+#include <string.h>
+
 static int read_descriptor(
 	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
 {
-	const struct iso_volume *v = arg;
-
 	(void)first;
 	(void)nsec;
 	(void)err;
-	iso_voldesc_encode(&v->desc, out);
+	iso_voldesc_encode(arg, out);
 	return 0;
 }
 
 int iso_volume_place_descriptor(
-	struct plan *plan, const char *name, struct iso_volume *v, struct err *err)
+	struct plan *plan, const char *name, struct iso_voldesc *d, struct err *err)
 {
-	return plan_reserve(plan, name, 1, read_descriptor, v, NULL, err);
+	return plan_reserve(plan, name, 1, read_descriptor, d, NULL, err);
 }
 
 int iso_volume_place_tables(
@@ -42,10 +45,52 @@ int iso_volume_place_dirs(
 	return plan_reserve(plan, name, nsec, dirtree_read, &v->dirs, &v->dirs.lba, err);
 }
 
+/* The child of the root called @name, or 0. */
+static uint32_t find_in_root(const struct tree *t, const char *name)
+{
+	const struct tree_node *root = &t->node[0];
+	uint32_t lo = root->first_child, end = lo + root->nchild, hi = end;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(t->node[mid].name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < end && strcmp(t->node[lo].name, name) == 0 ? lo : 0;
+}
+
+/* 8.4.23 to 8.4.25: the identifier of a file in the root directory. */
+static void put_file(const struct dirtree *d, const struct iso_voldesc *v, const char *name,
+	uint8_t out[static VOLUME_FILE_BYTES])
+{
+	uint32_t node = name[0] ? find_in_root(d->tree, name) : 0;
+	struct measure_entry e = dirtree_entry(d->tree, node);
+	struct numbered who = { &e, d->slots.num[node], naming_width(d->tree->node[0].nchild),
+		&d->ns };
+	uint8_t id[IDENT_MAX];
+	size_t n;
+
+	volume_put_file(v, name, out);
+	if (!node || !d->ns.shows(&e))
+		return;
+	n = d->ns.ident(&who, id);
+	if (n > VOLUME_FILE_BYTES)
+		return;
+	volume_put_file(v, "", out);
+	memcpy(out, id, n);
+}
+
 void iso_volume_describe(const struct image *img, struct iso_volume *v)
 {
 	struct iso_voldesc *d = &v->desc;
 
+	volume_texts(d, img->opts, img->stamp_sec);
+	put_file(&v->dirs, d, img->opts->copyright, d->copyright);
+	put_file(&v->dirs, d, img->opts->abstract, d->abstract);
+	put_file(&v->dirs, d, img->opts->bibliography, d->bibliography);
 	d->volume_nsec = (uint32_t)img->plan.nsec;
 	d->path_table_bytes = v->dirs.path_bytes;
 	d->root_lba = dirtree_lba(&v->dirs, 0);

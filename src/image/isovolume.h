@@ -6,13 +6,13 @@
 #include "format.h"
 
 int iso_volume_place_descriptor(
-	struct plan *plan, const char *name, struct iso_volume *v, struct err *err);
+	struct plan *plan, const char *name, struct iso_voldesc *d, struct err *err);
 /* @path_bytes: of the subdirectories in one path table. */
 int iso_volume_place_tables(
 	struct plan *plan, struct iso_volume *v, uint64_t path_bytes, struct err *err);
 int iso_volume_place_dirs(
 	struct plan *plan, const char *name, struct iso_volume *v, uint64_t nsec, struct err *err);
-/* Addresses and sizes of a placed volume; its type and texts are the caller's. */
+/* Texts, addresses and sizes of a placed volume; its type is the caller's. */
 void iso_volume_describe(const struct image *img, struct iso_volume *v);
 
 #endif

@@ -53,6 +53,6 @@ struct measure image_measure(const struct image_opts *opts)
 	struct measure m = { .ops = &image_measure_ops, .ctx = opts };
 
 	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u", MEASURE_VERSION, image_spaces(opts),
-		opts->iso_level, opts->joliet_units, opts->udf_revision, opts->strict);
+		opts->iso_level, opts->joliet_names, opts->udf_revision, opts->strict);
 	return m;
 }

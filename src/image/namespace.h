@@ -3,6 +3,7 @@
 #ifndef DISCFS_IMAGE_NAMESPACE_H
 #define DISCFS_IMAGE_NAMESPACE_H
 
+#include "image/image.h"
 #include "tree/measure.h"
 #include "tree/tree.h"
 
@@ -10,11 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct image_opts;
 struct name_space;
 struct susp_fields;
 
-#define IDENT_MAX 206u /* bytes: 103 units of Joliet */
+#define IDENT_MAX 207u /* bytes: a name of ISO 9660:1999; 103 units of Joliet have 206 */
+
+/* How long names may be and what they consist of; ECMA-119 10, Joliet specification. */
+struct name_rules {
+	uint32_t stem_max, ext_max; /* of a file; ext is cut to this once the whole is too long */
+	uint32_t file_max;	    /* stem and extension together, without the dot */
+	uint32_t dir_max;
+	bool level_1;	/* 8.3: stem and extension have limits of their own */
+	bool free_form; /* ISO 9660:1999: the name as it is, without a version */
+};
 
 /*
  * A name and the number that makes it unique: 0 for the plain name, else written with @width
@@ -33,11 +42,16 @@ typedef size_t ident_fn(const struct numbered *who, uint8_t out[static IDENT_MAX
 struct attributes {
 	const struct tree_inode *inode; /* NULL while measuring */
 	uint32_t serial;
+	enum image_ownership ownership;
 };
 
 /* Made of the settings by the functions below; constant then. */
 struct name_space {
-	const char *name;		  /* of the plan's segment */
+	const char *name; /* of the plan's segment */
+	enum tree_space space;
+	bool dotfiles_hidden;
+	enum image_ownership ownership;
+	struct name_rules rules;
 	uint32_t dot_bytes, dotdot_bytes; /* length of the records "." and ".." */
 	bool (*shows)(const struct measure_entry *e);
 	ident_fn *key;	 /* what must be unique in a directory */

@@ -30,27 +30,13 @@ static int by_place(const void *a, const void *b, void *arg)
 	return ia < ib ? -1 : ia > ib;
 }
 
-/*
- * Inodes are numbered as the walk over the nodes first meets them: the first name of inode k is
- * node k or, after a few hard links, one soon behind it.
- */
-uint32_t placement_name(const struct placement *pl, uint32_t inode)
-{
-	const struct tree *t = pl->tree;
-	uint32_t node = inode;
-
-	while (node < t->nnode && t->node[node].inode != inode)
-		node++;
-	return node < t->nnode ? node : 0;
-}
-
 static int prefix_path(const struct placement *pl, uint32_t inode, int code, struct err *err)
 {
 	char quoted[300];
 	struct buf path;
 
 	buf_init(&path, 1u << 20);
-	tree_path(pl->tree, placement_name(pl, inode), &path);
+	tree_path(pl->tree, tree_name_of(pl->tree, inode), &path);
 	text_quoted(quoted, sizeof(quoted), buf_str(&path), path.len);
 	buf_fini(&path);
 	return err_prefix(err, code, "reading the content of \"%s\"", quoted);

@@ -35,6 +35,19 @@ int tree_read_of(const struct tree *t, const struct tree_inode *in, uint64_t off
 	return t->source_ops->read(t->source, in->where, off_bytes, out, n, err);
 }
 
+/*
+ * Inodes are numbered as the walk over the nodes first meets them: the first name of inode k is
+ * node k or, after a few hard links, one soon behind it.
+ */
+uint32_t tree_name_of(const struct tree *t, uint32_t inode)
+{
+	uint32_t node = inode;
+
+	while (node < t->nnode && t->node[node].inode != inode)
+		node++;
+	return node < t->nnode ? node : 0;
+}
+
 void tree_path(const struct tree *t, uint32_t node, struct buf *out)
 {
 	uint32_t depth = 0;

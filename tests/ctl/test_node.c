@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "harness/t.h"
 
+#include "ctl/settings.h"
 #include "rig_ctl.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static void every_entry_can_be_looked_up(void)
 		T_EQ(listed.node, found.node);
 		T_TRUE(S_ISREG(listed.mode));
 	}
-	T_EQ(files, 8);
+	T_EQ(files, 2 * SETTING_COUNT);
 	rig_fini(&rig);
 }
 
@@ -80,8 +81,10 @@ static void modes_tell_what_may_be_written(void)
 	rig_init(&rig);
 	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "control"), &a), 0);
 	T_EQ(a.mode, S_IFREG | 0600);
-	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "status"), &a), 0);
+	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "space"), &a), 0);
 	T_EQ(a.mode, S_IFREG | 0444);
+	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "status"), &a), 0);
+	T_EQ(a.mode, S_IFREG | 0400);
 	T_EQ(ctl_getattr(rig.ctl, rig_node(&rig, "image.iso"), &a), 0);
 	T_EQ(a.mode, S_IFREG | 0400);
 	T_EQ(ctl_getattr(rig.ctl, CTL_ROOT, &a), 0);

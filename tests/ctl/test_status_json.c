@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "harness/t.h"
 
+#include "ctl/settings.h"
 #include "rig_ctl.h"
 
 #include <jansson.h>
@@ -49,8 +50,10 @@ static void every_key_is_there(void)
 	has_keys(v, "layout",
 		(const char *const[]){ "entries", "directories", "data_blocks", "image_blocks",
 			"overhead_blocks", "used_blocks", "free_blocks", "capacity_blocks", NULL });
-	has_keys(v, "settings",
-		(const char *const[]){ "volume_id", "verify", "close", "overcommit", NULL });
+	T_EQ(json_object_size(json_object_get(v, "settings")), SETTING_COUNT);
+	for (unsigned s = 0; s < SETTING_COUNT; s++)
+		T_TRUE(json_is_string(json_object_get(
+			json_object_get(v, "settings"), setting_name((enum setting)s))));
 	has_keys(v, "job",
 		(const char *const[]){ "id", "kind", "state", "percent", "lba", "done_blocks",
 			"total_blocks", "rate_kbs", "eta_s", "file", "verified", "medium_touched",

@@ -86,6 +86,7 @@ declare -A rig_strerror=(
 	[ENAMETOOLONG]="File name too long" [ENOENT]="No such file or directory"
 	[ENOMEDIUM]="No medium found" [ENOSPC]="No space left on device"
 	[ENOTCONN]="Transport endpoint is not connected"
+	[EPERM]="Operation not permitted"
 	[ENOTEMPTY]="Directory not empty" [EOPNOTSUPP]="Operation not supported"
 	[EROFS]="Read-only file system"
 )

@@ -17,17 +17,23 @@
 
 #define RUN_NSEC 256u
 
-struct image *rig_image(struct tree *t, const char *volume_id)
+struct image *rig_image_with(struct tree *t, const struct image_opts *opts)
 {
-	struct image_opts opts = { 0 };
 	struct image *img = NULL;
 	struct err err = { 0 };
 
-	snprintf(opts.volume_id, sizeof(opts.volume_id), "%s", volume_id);
-	if (image_build(t, &opts, &img, &err) < 0)
+	if (image_build(t, opts, &img, &err) < 0)
 		fprintf(stderr, "%s\n", err.msg);
 	T_MUST(img != NULL);
 	return img;
+}
+
+struct image *rig_image(struct tree *t, const char *volume_id)
+{
+	struct image_opts opts = { .spaces = 0 };
+
+	snprintf(opts.volume_id, sizeof(opts.volume_id), "%s", volume_id);
+	return rig_image_with(t, &opts);
 }
 
 uint8_t *rig_image_bytes(const struct image *img)

@@ -12,6 +12,7 @@ struct tree;
 
 /* Takes @t; builds with the stamp of the tree. Aborts the test on failure. */
 struct image *rig_image(struct tree *t, const char *volume_id);
+struct image *rig_image_with(struct tree *t, const struct image_opts *opts);
 /* The whole image, read in one call; free() it. */
 uint8_t *rig_image_bytes(const struct image *img);
 /* Writes it to @path, sectors of zeros as holes. */

@@ -3,6 +3,7 @@
 #include "rig_tree.h"
 
 #include "harness/t.h"
+#include "image/image.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,33 @@ static void random_inode(struct tree_inode *in)
 		in->size_bytes = random_size();
 }
 
+struct image_opts rig_opts_random(void)
+{
+	static const unsigned sets[] = { 0, IMAGE_ISO9660, IMAGE_ISO9660 | IMAGE_JOLIET,
+		IMAGE_ISO9660 | IMAGE_ROCKRIDGE };
+
+	return (struct image_opts){
+		.spaces = sets[t_below(sizeof(sets) / sizeof(sets[0]))],
+		.iso_level = t_below(2) ? IMAGE_LEVEL_1999 : IMAGE_LEVEL_3,
+		.joliet_level = (enum image_joliet_level)t_below(3),
+		.joliet_names = (enum image_joliet_names)t_below(2),
+		.ownership = (enum image_ownership)t_below(2),
+		.sort = (enum image_sort)t_below(3),
+		.dotfiles_hidden = t_below(2) != 0,
+	};
+}
+
+static struct tree_marks random_marks(uint32_t mode)
+{
+	if (t_below(4))
+		return (struct tree_marks){ 0 };
+	return (struct tree_marks){
+		.weight = (int32_t)t_below(5) - 2,
+		.hidden = (uint8_t)t_below(8),
+		.excluded = S_ISDIR(mode) ? 0 : (uint8_t)t_below(8),
+	};
+}
+
 struct tree *rig_tree_random(uint64_t seed, unsigned names)
 {
 	struct rig_tree *rt = rig_tree_new();
@@ -128,4 +156,13 @@ struct tree *rig_tree_random(uint64_t seed, unsigned names)
 	free(have);
 	free(parents);
 	return rig_tree_finish(rt, 1600000000);
+}
+
+struct tree *rig_tree_marked(uint64_t seed, unsigned names)
+{
+	struct tree *t = rig_tree_random(seed, names);
+
+	for (uint32_t i = 0; i < t->ninode; i++)
+		t->inode[i].marks = random_marks(t->inode[i].mode);
+	return t;
 }

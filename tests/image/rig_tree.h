@@ -45,7 +45,11 @@ struct layout_cost rig_cost(const struct tree *t, const struct image_opts *opts)
 /* The sectors that the projection gives for @t. */
 uint64_t rig_nsec(const struct tree *t, const struct image_opts *opts);
 
+/* Random settings, drawn after t_seed. */
+struct image_opts rig_opts_random(void);
 /* A random tree: odd names, collisions, links, devices, huge files. */
 struct tree *rig_tree_random(uint64_t seed, unsigned names);
+/* The same with random marks. */
+struct tree *rig_tree_marked(uint64_t seed, unsigned names);
 
 #endif

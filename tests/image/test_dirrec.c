@@ -76,6 +76,7 @@ static void path_records_decode_to_what_was_encoded(void)
 static void descriptors_decode_to_what_was_encoded(void)
 {
 	struct iso_voldesc v = { .type = ISO_VD_SUPPLEMENTARY,
+		.joliet = JOLIET_LEVEL_3,
 		.volume_nsec = 123456,
 		.path_table_bytes = 10,
 		.l_path_lba = 19,
@@ -94,9 +95,14 @@ static void descriptors_decode_to_what_was_encoded(void)
 	T_EQ(iso_voldesc_decode(s, &d, NULL), 0);
 	v.stamp_sec = 0;
 	T_MEM(&d.volume_id, &v.volume_id, sizeof(v.volume_id));
-	T_TRUE(d.type == v.type && d.volume_nsec == v.volume_nsec);
+	T_TRUE(d.type == v.type && d.volume_nsec == v.volume_nsec && d.joliet == v.joliet);
 	T_TRUE(d.l_path_lba == 19 && d.m_path_lba == 20 && d.root_lba == 23);
 	T_EQ(d.root_mtime_sec, v.root_mtime_sec);
+	v.type = ISO_VD_ENHANCED;
+	iso_voldesc_encode(&v, s);
+	T_TRUE(s[0] == 2 && s[6] == 2 && s[88] == 0 && s[881] == 2);
+	T_EQ(iso_voldesc_decode(s, &d, NULL), 0);
+	T_EQ(d.type, ISO_VD_ENHANCED);
 	s[1] = 'X';
 	T_EQ(iso_voldesc_decode(s, &d, NULL), -EBADMSG);
 }

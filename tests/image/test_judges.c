@@ -17,16 +17,24 @@
 static char image_path[512];
 
 /* Writes the image of a golden tree; the tree stays with @img. */
-static struct tree *make_image(const char *name, struct image **img)
+static struct tree *make_image_with(
+	const char *name, const struct image_opts *opts, struct image **img)
 {
 	char *text = rig_read_test_file(name);
 	struct tree *t = rig_tree_parse(text, 1600000000);
 
-	*img = rig_image(t, "Judged");
+	*img = rig_image_with(t, opts);
 	snprintf(image_path, sizeof(image_path), "%s/image.iso", t_tmpdir());
 	rig_image_write(*img, image_path);
 	free(text);
 	return t;
+}
+
+static struct tree *make_image(const char *name, struct image **img)
+{
+	const struct image_opts opts = { .volume_id = "Judged" };
+
+	return make_image_with(name, &opts, img);
 }
 
 struct extracted {
@@ -174,6 +182,79 @@ static void listers_find_no_fault(void)
 	image_free(img);
 }
 
+#define RR (IMAGE_ISO9660 | IMAGE_ROCKRIDGE)
+
+/* Rock Ridge says the same whatever the identifiers below it are. */
+static void bsdtar_extracts_the_same_at_every_level(void)
+{
+	static const struct image_opts cases[] = {
+		{ .iso_level = IMAGE_LEVEL_1 },
+		{ .iso_level = IMAGE_LEVEL_2, .spaces = RR },
+		{ .iso_level = IMAGE_LEVEL_1999 },
+		{ .joliet_names = IMAGE_JOLIET_64, .joliet_level = IMAGE_JOLIET_1 },
+		{ .sort = IMAGE_SORT_NAME, .dotfiles_hidden = true },
+	};
+
+	if (!rig_have("bsdtar"))
+		return;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct extracted x = { t_tmpdir(), true, true };
+		struct image *img;
+		struct tree *t = make_image_with("golden/nasty.tree", &cases[i], &img);
+		int status;
+
+		free(rig_run(&status, "cd %s && LC_ALL=C bsdtar -xpf %s", x.dir, image_path));
+		check_extracted(t, &x);
+		image_free(img);
+	}
+}
+
+static void listers_find_what_each_setting_says(void)
+{
+	static const struct {
+		struct image_opts opts;
+		const char *program, *before, *has, *after;
+	} judges[] = {
+		{ { .spaces = IMAGE_ISO9660 }, "isoinfo", "-l -i", "README002.;1" },
+		{ { .spaces = IMAGE_ISO9660 }, "isovfy", "", "No errors found" },
+		{ { .spaces = IMAGE_ISO9660 }, "isoinfo", "-d -i", "NO Rock Ridge present" },
+		{ { .spaces = IMAGE_ISO9660 }, "7z", "t", "Everything is Ok" },
+		{ { .spaces = IMAGE_ISO9660 }, "iso-info", "-l", "readme002" },
+		{ { .spaces = RR }, "isoinfo", "-d -i", "NO Joliet present" },
+		{ { .iso_level = IMAGE_LEVEL_1 }, "isoinfo", "-l -i", "READM002.;1" },
+		{ { .iso_level = IMAGE_LEVEL_1 }, "isovfy", "", "No errors found" },
+		/* isovfy crashes over identifiers of more than some 60 bytes. */
+		{ { .iso_level = IMAGE_LEVEL_1999 }, "7z", "t", "Everything is Ok" },
+		{ { .iso_level = IMAGE_LEVEL_1999, .spaces = IMAGE_ISO9660 }, "bsdtar", "-tf",
+			"readme" },
+		{ { .joliet_level = IMAGE_JOLIET_1 }, "isoinfo", "-d -i", "UCS level 1" },
+		{ { .joliet_level = IMAGE_JOLIET_2 }, "isoinfo", "-d -i", "UCS level 2" },
+		{ { .publisher = "Some One" }, "isoinfo", "-d -i", "Publisher id: Some One" },
+		{ { .publisher = "Some One" }, "xorriso", "-indev", "Some One", "-pvd_info" },
+		{ { .ownership = IMAGE_OWNERS_RATIONALISED }, "isoinfo", "-R -l -i", "-r--r--r--" },
+		{ { .ownership = IMAGE_OWNERS_RATIONALISED }, "xorriso", "-indev",
+			"-r-xr-xr-x    1 0        0", "-find / -exec lsdl" },
+	};
+	struct image *img;
+
+	for (unsigned i = 0; i < sizeof(judges) / sizeof(judges[0]); i++) {
+		struct image_opts opts = judges[i].opts;
+		int status;
+		char *said;
+
+		if (!rig_have(judges[i].program))
+			continue;
+		memcpy(opts.volume_id, "Judged", 7);
+		make_image_with("golden/nasty.tree", &opts, &img);
+		said = rig_run(&status, "%s %s %s %s", judges[i].program, judges[i].before,
+			image_path, judges[i].after ? judges[i].after : "");
+		T_EQ(status, 0);
+		T_HAS(said, judges[i].has);
+		free(said);
+		image_free(img);
+	}
+}
+
 /* Without the long links: libcdio 2.1.0 crashes over those that xorriso makes as well. */
 static void libcdio_reads_rock_ridge(void)
 {
@@ -230,6 +311,8 @@ int main(void)
 	T_RUN(bsdtar_extracts_what_was_staged);
 	T_RUN(xorriso_extracts_what_was_staged);
 	T_RUN(listers_find_no_fault);
+	T_RUN(bsdtar_extracts_the_same_at_every_level);
+	T_RUN(listers_find_what_each_setting_says);
 	T_RUN(libcdio_reads_rock_ridge);
 	T_RUN(a_file_over_4_gib_is_one_file_to_readers);
 	return t_end();

@@ -10,13 +10,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void check_equal(struct tree *t)
+static void check_equal(struct tree *t, const struct image_opts *opts)
 {
-	const struct image_opts opts = { .spaces = 0 };
-	uint64_t nsec = rig_nsec(t, &opts);
+	uint64_t nsec = rig_nsec(t, opts);
 	struct image *img;
 	struct err err = { 0 };
-	int r = image_build(t, &opts, &img, &err);
+	int r = image_build(t, opts, &img, &err);
 
 	if (nsec > UINT32_MAX) {
 		T_EQ(r, -EFBIG);
@@ -33,13 +32,27 @@ static void check_equal(struct tree *t)
 
 static void the_empty_tree_is_measured_right(void)
 {
-	check_equal(rig_tree_finish(rig_tree_new(), 1));
+	const struct image_opts opts = { .spaces = 0 };
+
+	check_equal(rig_tree_finish(rig_tree_new(), 1), &opts);
 }
 
 static void random_trees_are_measured_right(void)
 {
+	const struct image_opts opts = { .spaces = 0 };
+
 	for (uint64_t seed = 1; seed <= 60; seed++)
-		check_equal(rig_tree_random(seed, 5 + (unsigned)seed * 5));
+		check_equal(rig_tree_random(seed, 5 + (unsigned)seed * 5), &opts);
+}
+
+static void every_setting_is_measured_right(void)
+{
+	for (uint64_t seed = 1; seed <= 200; seed++) {
+		struct tree *t = rig_tree_marked(seed, 5 + (unsigned)seed);
+		struct image_opts opts = rig_opts_random();
+
+		check_equal(t, &opts);
+	}
 }
 
 static void cost_depends_on_one_directory_alone(void)
@@ -77,6 +90,7 @@ int main(void)
 {
 	T_RUN(the_empty_tree_is_measured_right);
 	T_RUN(random_trees_are_measured_right);
+	T_RUN(every_setting_is_measured_right);
 	T_RUN(cost_depends_on_one_directory_alone);
 	T_RUN(absurd_sizes_are_measured_at_once);
 	return t_end();

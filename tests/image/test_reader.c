@@ -113,11 +113,11 @@ static int by_line(const void *a, const void *b)
 }
 
 /* "mode size path target" of each name, sorted by line as LC_ALL=C sort does. */
-static char *listing(const struct tree *t)
+static void listing(const struct tree *t, char **out)
 {
-	char **line = calloc(t->nnode, sizeof(*line)), *all = NULL;
+	char **line = calloc(t->nnode, sizeof(*line));
 	size_t n;
-	FILE *f = open_memstream(&all, &n);
+	FILE *f = open_memstream(out, &n);
 
 	T_MUST(line && f);
 	for (uint32_t i = 1; i < t->nnode; i++) {
@@ -138,7 +138,6 @@ static char *listing(const struct tree *t)
 	}
 	free(line);
 	fclose(f);
-	return all;
 }
 
 #define DEEP "1/2/3/4/5/6/7/8/9/10"
@@ -185,7 +184,7 @@ static void check_maker(const char *command)
 	bytes = whole_file(path, &nsec);
 	src = rig_source(bytes, nsec);
 	t = read_back(&src, READER_ROCKRIDGE);
-	got = listing(t);
+	listing(t, &got);
 	want = rig_run(&status, "D=%s; %s", dir, list_tree);
 	moved = strstr(got, "40555 0 rr_moved \n");
 	if (moved)

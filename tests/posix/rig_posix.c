@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #define SAID_MAX (1u << 18)
-#define NOBODY	 65534u
 
 static char mnt[PATH_MAX], local[PATH_MAX];
 /* Mounted without allow_other: nobody but this user gets in. */
@@ -124,8 +123,8 @@ bool as_nobody(void (*fn)(void))
 		return false;
 	pid = fork();
 	if (pid == 0) {
-		if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
-			setresuid(NOBODY, NOBODY, NOBODY) < 0)
+		if (setgroups(0, NULL) < 0 || setresgid(RIG_NOBODY, RIG_NOBODY, RIG_NOBODY) < 0 ||
+			setresuid(RIG_NOBODY, RIG_NOBODY, RIG_NOBODY) < 0)
 			_exit(1);
 		fn();
 		_exit(0);
@@ -133,6 +132,11 @@ bool as_nobody(void (*fn)(void))
 	T_EQ(waitpid(pid, &status, 0), pid);
 	T_EQ(status, 0);
 	return true;
+}
+
+bool rig_others_enter(void)
+{
+	return !private;
 }
 
 void put_file(const char *path, size_t n)

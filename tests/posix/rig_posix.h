@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#define RIG_NOBODY 65534u /* somebody who owns nothing */
+
 /* Mounts; ends the program as skipped where that cannot be. */
 void rig_start(void);
 void rig_stop(void);
@@ -29,6 +31,8 @@ long did(const char *what, long r);
 void say_stat(const char *path);
 /* Runs @fn as somebody who owns nothing; false when this process may not. */
 bool as_nobody(void (*fn)(void));
+/* Whether others than the owner get into the mount. */
+bool rig_others_enter(void);
 /* A file of @n bytes that count up. */
 void put_file(const char *path, size_t n);
 

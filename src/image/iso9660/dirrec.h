@@ -9,6 +9,7 @@
 struct err;
 
 #define ISO_DIRREC_MAX	254u /* LEN_DR is a byte and the record even */
+#define ISO_FLAG_HIDDEN 0x01u
 #define ISO_FLAG_DIR	0x02u
 #define ISO_FLAG_EXTENT 0x80u /* not the final record of the file */
 #define ISO_ROOT_BYTES	34u

@@ -5,9 +5,8 @@
 #include "base/err.h"
 #include "isovolume.h"
 #include "susp/rrip.h"
-#include "volume.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -32,21 +31,42 @@ static int measure_dir(const struct image_opts *opts, const struct measure_entry
 	return 0;
 }
 
-static int check_targets(const struct tree *t, struct err *err)
+static int check_targets(const struct image *img, struct err *err)
 {
+	const struct tree *t = img->tree;
+
 	for (uint32_t i = 0; i < t->ninode; i++)
 		if (S_ISLNK(t->inode[i].mode) && t->inode[i].target_len > RRIP_TARGET_MAX)
-			return err_set(err, -ENAMETOOLONG,
-				"a symbolic link has a target of %" PRIu32
-				" bytes where at most %u fit; shorten it",
-				t->inode[i].target_len, RRIP_TARGET_MAX);
+			return image_refuse(img, tree_name_of(t, i), -ENAMETOOLONG,
+				"is a symbolic link with a target of more than 4095 bytes; shorten "
+				"it",
+				err);
+	return 0;
+}
+
+/* 10.1, 10.2: at levels 1 and 2 a file is one extent, whose length has 32 bits. */
+static int check_sizes(const struct image *img, struct err *err)
+{
+	const struct tree *t = img->tree;
+
+	if (img->opts->iso_level != IMAGE_LEVEL_1 && img->opts->iso_level != IMAGE_LEVEL_2)
+		return 0;
+	for (uint32_t i = 0; i < t->ninode; i++)
+		if (S_ISREG(t->inode[i].mode) && t->inode[i].size_bytes > UINT32_MAX)
+			return image_refuse(img, tree_name_of(t, i), -EFBIG,
+				"has more than 4294967295 bytes, which is the most at iso_level 1 "
+				"and 2; set iso_level 3",
+				err);
 	return 0;
 }
 
 static int prepare(struct image *img, struct err *err)
 {
 	struct dirtree *d = &img->iso.dirs;
-	int r = check_targets(img->tree, err);
+	int r = check_targets(img, err);
+
+	if (r == 0)
+		r = check_sizes(img, err);
 
 	if (r == 0)
 		r = dirtree_prepare(d, namespace_iso9660(img->opts), img->tree, &img->arena, err);
@@ -58,7 +78,8 @@ static int prepare(struct image *img, struct err *err)
 
 static int place_descriptor(struct image *img, struct err *err)
 {
-	return iso_volume_place_descriptor(&img->plan, "primary volume descriptor", &img->iso, err);
+	return iso_volume_place_descriptor(
+		&img->plan, "primary volume descriptor", &img->iso.desc, err);
 }
 
 static int read_terminator(
@@ -113,11 +134,8 @@ static int place_dirs(struct image *img, struct err *err)
 
 static int finish(struct image *img, struct err *err)
 {
-	struct iso_voldesc *d = &img->iso.desc;
-
 	(void)err;
-	d->type = ISO_VD_PRIMARY;
-	volume_texts(d, img->opts, img->stamp_sec);
+	img->iso.desc.type = ISO_VD_PRIMARY;
 	iso_volume_describe(img, &img->iso);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Identifiers of interchange level 3. A key is stem, number, '.', extension; as neither stem nor
- * extension holds a '.', the number's place in a key of known width is certain, and names of
+ * Identifiers of the interchange levels. A key is stem, number, '.', extension; as neither stem
+ * nor extension holds a '.', the number's place in a key of known width is certain, and names of
  * different stems cannot be numbered into each other.
  */
 #include "iso9660/names.h"
@@ -9,7 +9,31 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define EXT_KEPT 10u /* of a longer extension, when the whole does not fit */
+static const struct name_rules level_1 = {
+	.stem_max = 8, .ext_max = 3, .file_max = 11, .dir_max = 8, .level_1 = true
+};
+static const struct name_rules level_3 = {
+	.stem_max = 30, .ext_max = 10, .file_max = 30, .dir_max = 31
+};
+static const struct name_rules level_1999 = {
+	.stem_max = 207, .ext_max = 16, .file_max = 207, .dir_max = 207, .free_form = true
+};
+
+struct name_rules iso_name_rules(const struct image_opts *opts)
+{
+	static const struct name_rules *const levels[] = {
+		[IMAGE_LEVEL_1] = &level_1,
+		[IMAGE_LEVEL_2] = &level_3,
+		[IMAGE_LEVEL_3] = &level_3,
+		[IMAGE_LEVEL_1999] = &level_1999,
+	};
+	struct name_rules r = *levels[opts->iso_level];
+
+	/* A record has to hold a CE beside the identifier. */
+	if (r.free_form && image_spaces(opts) & IMAGE_ROCKRIDGE)
+		r.stem_max = r.file_max = r.dir_max = 193;
+	return r;
+}
 
 uint8_t iso_d_character(uint8_t c)
 {
@@ -47,27 +71,39 @@ static size_t stem_len(const struct measure_entry *e)
 	return (size_t)(dot - e->name);
 }
 
+/* How much of stem and extension is kept. */
+struct cut {
+	size_t stem, ext;
+};
+
+static struct cut cut_of(const struct numbered *who)
+{
+	const struct measure_entry *e = who->entry;
+	const struct name_rules *rules = &who->ns->rules;
+	size_t digits = who->num ? who->width : 0;
+	size_t room = S_ISDIR(e->mode) ? rules->dir_max : rules->file_max;
+	size_t stem = stem_len(e);
+	size_t ext = stem < e->name_len ? e->name_len - stem - 1 : 0;
+
+	if ((rules->level_1 || stem + ext + digits > room) && ext > rules->ext_max)
+		ext = rules->ext_max;
+	if (rules->level_1)
+		room = rules->stem_max + ext;
+	room = room > ext + digits ? room - ext - digits : 0;
+	return (struct cut){ stem < room ? stem : room, ext };
+}
+
 size_t iso_name_key(const struct numbered *who, uint8_t out[static IDENT_MAX])
 {
 	const struct measure_entry *e = who->entry;
-	size_t room = S_ISDIR(e->mode) ? ISO_DIR_NAME_MAX : ISO_FILE_NAME_MAX;
-	size_t stem = stem_len(e);
-	size_t ext = stem < e->name_len ? e->name_len - stem - 1 : 0;
-	const char *ext_at = e->name + e->name_len - ext;
-	size_t n;
+	struct cut cut = cut_of(who);
+	size_t n = put_d(out, e->name, cut.stem);
 
 	if (who->num)
-		room -= who->width;
-	if (stem + ext > room && ext > EXT_KEPT)
-		ext = EXT_KEPT;
-	if (stem > room - ext)
-		stem = room - ext;
-	n = put_d(out, e->name, stem);
-	if (who->num)
 		n += put_number(out + n, who->num, who->width);
-	if (ext) {
+	if (cut.ext) {
 		out[n++] = '.';
-		n += put_d(out + n, ext_at, ext);
+		n += put_d(out + n, e->name + stem_len(e) + 1, cut.ext);
 	}
 	return n;
 }

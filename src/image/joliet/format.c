@@ -3,7 +3,6 @@
 #include "format.h"
 
 #include "isovolume.h"
-#include "volume.h"
 
 static bool wanted(const struct image_opts *opts)
 {
@@ -38,7 +37,7 @@ static int prepare(struct image *img, struct err *err)
 static int place_descriptor(struct image *img, struct err *err)
 {
 	return iso_volume_place_descriptor(
-		&img->plan, "supplementary volume descriptor", &img->joliet, err);
+		&img->plan, "supplementary volume descriptor", &img->joliet.desc, err);
 }
 
 static int place_tables(struct image *img, struct err *err)
@@ -55,11 +54,15 @@ static int place_dirs(struct image *img, struct err *err)
 
 static int finish(struct image *img, struct err *err)
 {
-	struct iso_voldesc *d = &img->joliet.desc;
+	static const enum joliet_escape escapes[] = {
+		[IMAGE_JOLIET_1] = JOLIET_LEVEL_1,
+		[IMAGE_JOLIET_2] = JOLIET_LEVEL_2,
+		[IMAGE_JOLIET_3] = JOLIET_LEVEL_3,
+	};
 
 	(void)err;
-	d->type = ISO_VD_SUPPLEMENTARY;
-	volume_texts(d, img->opts, img->stamp_sec);
+	img->joliet.desc.type = ISO_VD_SUPPLEMENTARY;
+	img->joliet.desc.joliet = escapes[img->opts->joliet_level];
 	iso_volume_describe(img, &img->joliet);
 	return 0;
 }

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-#define EXT_KEPT 16u /* of a longer extension, when the whole does not fit or is numbered */
-
 static bool forbidden(uint32_t cp)
 {
 	return cp < 0x20 || cp > 0xffff || strchr("*/:;?\\", (int)(cp < 0x80 ? cp : 'a'));
@@ -54,19 +52,20 @@ static size_t put_number(uint16_t *out, uint32_t num, uint32_t width)
 static size_t name_units(const struct numbered *who, uint16_t *out)
 {
 	const struct measure_entry *e = who->entry;
+	uint32_t most = who->ns->rules.file_max, ext_max = who->ns->rules.ext_max;
 	uint16_t all[256];
 	size_t n = joliet_units(e->name, e->name_len, all, 255);
 	size_t stem, ext, room;
 
-	if (!who->num && n <= JOLIET_NAME_MAX) {
+	if (!who->num && n <= most) {
 		memcpy(out, all, n * sizeof(*out));
 		return n;
 	}
 	stem = stem_len(all, n);
 	ext = n - stem; /* with its dot */
-	if (ext > EXT_KEPT + 1)
-		ext = EXT_KEPT + 1;
-	room = JOLIET_NAME_MAX - ext - (who->num ? who->width : 0);
+	if (ext > ext_max + 1)
+		ext = ext_max + 1;
+	room = most - ext - (who->num ? who->width : 0);
 	memmove(all + 255 - ext, all + stem, ext * sizeof(*all));
 	if (stem > room)
 		stem = room;

@@ -9,7 +9,8 @@
  * The specification says 64; 103 is what fits a directory record and what Windows, Linux and
  * macOS read. Names carry no ";1": readers strip it where it is and miss it nowhere.
  */
-#define JOLIET_NAME_MAX 103u
+#define JOLIET_NAME_MAX	 103u
+#define JOLIET_NAME_SPEC 64u
 
 ident_fn joliet_name_ident;
 /* The name with case folded: readers look names up without regard to case. */

@@ -5,25 +5,47 @@
 #include "iso9660/dirrec.h"
 #include "iso9660/names.h"
 
-static bool shows(const struct measure_entry *e)
+#include <sys/stat.h>
+
+static bool shows_all(const struct measure_entry *e)
 {
-	(void)e;
-	return true;
+	return !(e->marks.excluded & TREE_ISO9660);
+}
+
+/* Without Rock Ridge there is nothing to record other files with. */
+static bool shows_files(const struct measure_entry *e)
+{
+	return shows_all(e) && (S_ISDIR(e->mode) || S_ISREG(e->mode));
+}
+
+static void take_rock_ridge(struct name_space *ns)
+{
+	ns->dot_bytes = ISO_ROOT_BYTES + RRIP_DOT_BYTES + RRIP_DOT_BYTES % 2;
+	ns->dotdot_bytes = ISO_ROOT_BYTES + RRIP_DOTDOT_BYTES;
+	ns->shows = shows_all;
+	ns->fields = rrip_fields;
+	ns->dot_fields = rrip_dot_fields;
+	ns->dotdot_fields = rrip_dotdot_fields;
 }
 
 struct name_space namespace_iso9660(const struct image_opts *opts)
 {
-	(void)opts;
-	return (struct name_space){
+	bool free_form = opts->iso_level == IMAGE_LEVEL_1999;
+	struct name_space ns = {
 		.name = "directories",
-		.dot_bytes = ISO_ROOT_BYTES + RRIP_DOT_BYTES + RRIP_DOT_BYTES % 2,
-		.dotdot_bytes = ISO_ROOT_BYTES + RRIP_DOTDOT_BYTES,
-		.shows = shows,
-		.key = iso_name_key,
-		.rank = iso_name_key,
-		.ident = iso_name_ident,
-		.fields = rrip_fields,
-		.dot_fields = rrip_dot_fields,
-		.dotdot_fields = rrip_dotdot_fields,
+		.space = TREE_ISO9660,
+		.dotfiles_hidden = opts->dotfiles_hidden,
+		.ownership = opts->ownership,
+		.rules = iso_name_rules(opts),
+		.dot_bytes = ISO_ROOT_BYTES,
+		.dotdot_bytes = ISO_ROOT_BYTES,
+		.shows = shows_files,
+		.key = free_form ? iso_long_key : iso_name_key,
+		.rank = free_form ? iso_long_ident : iso_name_key,
+		.ident = free_form ? iso_long_ident : iso_name_ident,
 	};
+
+	if (image_spaces(opts) & IMAGE_ROCKRIDGE)
+		take_rock_ridge(&ns);
+	return ns;
 }

@@ -2,6 +2,7 @@
 /* Rock Ridge Interchange Protocol 1.12: POSIX attributes in SUSP fields. */
 #include "susp/rrip.h"
 
+#include "format.h"
 #include "iso9660/date.h"
 #include "iso9660/field.h"
 
@@ -24,12 +25,13 @@ static const struct tree_inode *inode_of(const struct attributes *a)
 void rrip_put_px(struct susp_fields *f, const struct attributes *a)
 {
 	const struct tree_inode *in = inode_of(a);
+	struct image_owner owner = image_owner_of(a->ownership, in);
 	uint8_t *p = susp_field(f, "PX", 44);
 
-	put_both32(p + BP(5), in->mode);   /* st_mode */
+	put_both32(p + BP(5), owner.mode); /* st_mode */
 	put_both32(p + BP(13), in->nlink); /* st_nlink */
-	put_both32(p + BP(21), in->uid);   /* st_uid */
-	put_both32(p + BP(29), in->gid);   /* st_gid */
+	put_both32(p + BP(21), owner.uid); /* st_uid */
+	put_both32(p + BP(29), owner.gid); /* st_gid */
 	put_both32(p + BP(37), a->serial); /* st_ino */
 }
 
