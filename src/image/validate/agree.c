@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define FILE_NAME_MAX	 30u /* ECMA-119 7.5.1: of levels 2 and 3 */
 #define NAME_UNITS	 256u
 #define JOLIET_SHORT_MAX 64u /* Joliet specification, 3; some allow more */
 
@@ -187,7 +188,7 @@ int validate_names_agree(struct report *r, const struct volume *v, struct err *e
 			continue;
 		fold_identifier(name->id, name->id_len, &is);
 		fold_bytes((const uint8_t *)name->nm, name->nm_len, &of);
-		if (!made_of(&is, &of, ISO_FILE_NAME_MAX))
+		if (!made_of(&is, &of, FILE_NAME_MAX))
 			name_differs(r, v, name, "RRIP 4.1.4", name->nm, name->nm_len);
 	}
 	qsort(linked, n, sizeof(*linked), by_serial);
