@@ -12,15 +12,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+void container_path(enum store_kind kind, uint64_t id, char out[static CONTAINER_NAME])
+{
+	if (kind == STORE_SEGMENT)
+		snprintf(out, CONTAINER_NAME, "%06" PRIu64 ".seg", id);
+	else
+		snprintf(
+			out, CONTAINER_NAME, "%04" PRIx64 "/%" PRIx64, id >> OBJECT_SHARD_BITS, id);
+}
+
 int container_name(
 	const struct store *s, enum store_kind kind, uint64_t id, char out[static CONTAINER_NAME])
 {
-	if (kind == STORE_SEGMENT) {
-		snprintf(out, CONTAINER_NAME, "%06" PRIu64 ".seg", id);
-		return s->segments_fd;
-	}
-	snprintf(out, CONTAINER_NAME, "%04" PRIx64 "/%" PRIx64, id >> OBJECT_SHARD_BITS, id);
-	return s->objects_fd;
+	container_path(kind, id, out);
+	return kind == STORE_SEGMENT ? s->segments_fd : s->objects_fd;
 }
 
 static struct container_list *bucket_of(struct store *s, uint64_t id)

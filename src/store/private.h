@@ -125,6 +125,8 @@ void container_forget(struct store *s, enum store_kind kind, uint64_t id);
 void container_ref_locked(struct store *s, struct container *c);
 /* Opens the descriptor of a referenced record that may have none. */
 int container_reopen(struct store *s, struct container *c, struct err *err);
+/* The name below segments/ or objects/. */
+void container_path(enum store_kind kind, uint64_t id, char out[static CONTAINER_NAME]);
 /* Below which of the two folders, and under which name. */
 int container_name(
 	const struct store *s, enum store_kind kind, uint64_t id, char out[static CONTAINER_NAME]);

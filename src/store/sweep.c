@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* After an unclean end: what nobody declares is removed. */
+#include "inventory.h"
 #include "private.h"
 
-#include "base/auto.h"
 #include "base/err.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,20 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A living content: an object with its id, or bytes of a segment. */
-struct keep {
-	uint64_t id, off_bytes, cap_bytes;
-};
-
-struct keep_list {
-	struct keep *all;
-	size_t count, cap;
-};
-
 struct store_sweep {
 	struct store *store;
 	struct keep_list segments, objects;
 	uint64_t next_object, tail_id, tail_bytes; /* what is newer is not swept */
+	uint64_t freed_bytes;
 };
 
 int store_sweep_begin(struct store *s, struct store_sweep **out, struct err *err)
@@ -47,21 +37,6 @@ int store_sweep_begin(struct store *s, struct store_sweep **out, struct err *err
 	return 0;
 }
 
-static int keep_add(struct keep_list *l, const struct store_loc *loc)
-{
-	if (l->count == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 1024;
-		struct keep *all = reallocarray(l->all, cap, sizeof(*all));
-
-		if (!all)
-			return -ENOMEM;
-		l->all = all;
-		l->cap = cap;
-	}
-	l->all[l->count++] = (struct keep){ loc->id, loc->off_bytes, loc->cap_bytes };
-	return 0;
-}
-
 int store_sweep_keep(struct store_sweep *w, struct store_loc loc, struct err *err)
 {
 	uint64_t size = loc.kind == STORE_SEGMENT ? loc.cap_bytes : 0;
@@ -75,46 +50,9 @@ int store_sweep_keep(struct store_sweep *w, struct store_loc loc, struct err *er
 		object_avoid(w->store, loc.id);
 	if (r < 0)
 		return r;
-	r = keep_add(loc.kind == STORE_SEGMENT ? &w->segments : &w->objects, &loc);
+	r = keep_add(loc.kind == STORE_SEGMENT ? &w->segments : &w->objects,
+		&(struct keep){ loc.id, loc.off_bytes, loc.cap_bytes });
 	return r < 0 ? err_nomem(err) : 0;
-}
-
-static int by_id_and_offset(const void *x, const void *y)
-{
-	const struct keep *a = x, *b = y;
-
-	if (a->id != b->id)
-		return a->id < b->id ? -1 : 1;
-	return (a->off_bytes > b->off_bytes) - (a->off_bytes < b->off_bytes);
-}
-
-static void sort(struct keep_list *l)
-{
-	if (l->count > 1)
-		qsort(l->all, l->count, sizeof(*l->all), by_id_and_offset);
-}
-
-/* Index of the first with an id of at least @id. */
-static size_t first_of(const struct keep_list *l, uint64_t id)
-{
-	size_t low = 0, high = l->count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (l->all[mid].id < id)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static bool kept(const struct keep_list *l, uint64_t id)
-{
-	size_t at = first_of(l, id);
-
-	return at < l->count && l->all[at].id == id;
 }
 
 int store_present(struct store *s, struct store_loc loc, uint64_t *out_bytes, struct err *err)
@@ -142,60 +80,35 @@ static uint64_t blocks_of(const struct store *s, enum store_kind kind, uint64_t 
 	return (uint64_t)st.st_blocks * 512;
 }
 
-/* Calls @fn for each number that is a name in the folder, until it fails. */
-typedef int entry_fn(struct store_sweep *w, uint64_t id, uint64_t *freed, struct err *err);
-
-static int walk(struct store_sweep *w, int parent, const char *name,
-	bool (*parse)(const char *name, uint64_t *out), entry_fn *fn, uint64_t *freed,
-	struct err *err)
+static int sweep_object(void *arg, uint64_t id, struct err *err)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
-	uint64_t id;
-	int r = 0;
-
-	if (!dir) {
-		r = err_sys(err, errno, "listing the folder %s of the staging store", name);
-		if (fd >= 0)
-			close(fd);
-		return r;
-	}
-	while (r == 0 && (e = readdir(dir))) {
-		if (parse(e->d_name, &id))
-			r = fn(w, id, freed, err);
-	}
-	closedir(dir);
-	return r;
-}
-
-static int sweep_object(struct store_sweep *w, uint64_t id, uint64_t *freed, struct err *err)
-{
+	struct store_sweep *w = arg;
 	uint64_t bytes;
 	int r;
 
-	if (id >= w->next_object || kept(&w->objects, id))
+	if (id >= w->next_object || keep_has(&w->objects, id))
 		return 0;
 	bytes = blocks_of(w->store, STORE_OBJECT, id);
 	r = object_remove(w->store, id, err);
 	if (r == 0)
-		*freed += bytes;
+		w->freed_bytes += bytes;
 	return r;
 }
 
-static int sweep_shard(struct store_sweep *w, uint64_t shard, uint64_t *freed, struct err *err)
+static int sweep_shard(void *arg, uint64_t shard, struct err *err)
 {
+	struct store_sweep *w = arg;
 	char name[CONTAINER_NAME];
 
 	snprintf(name, sizeof(name), "%04" PRIx64, shard);
-	return walk(w, w->store->objects_fd, name, object_parse, sweep_object, freed, err);
+	return inventory_walk(w->store->objects_fd, name, object_parse, sweep_object, w, err);
 }
 
 /* Punches what lies between the living in @from .. @end. */
 static int punch_gaps(struct store_sweep *w, uint64_t id, uint64_t end, struct err *err)
 {
 	struct store_loc gap = { .kind = STORE_SEGMENT, .id = id };
-	size_t at = first_of(&w->segments, id);
+	size_t at = keep_first(&w->segments, id);
 	uint64_t from = 0;
 	int r = 0;
 
@@ -217,40 +130,41 @@ static int punch_gaps(struct store_sweep *w, uint64_t id, uint64_t end, struct e
 	return r;
 }
 
-static int sweep_segment(struct store_sweep *w, uint64_t id, uint64_t *freed, struct err *err)
+static int sweep_segment(void *arg, uint64_t id, struct err *err)
 {
+	struct store_sweep *w = arg;
 	uint64_t before = blocks_of(w->store, STORE_SEGMENT, id), after;
 	int r;
 
 	if (id > w->tail_id)
 		return 0;
-	if (id < w->tail_id && !kept(&w->segments, id)) {
+	if (id < w->tail_id && !keep_has(&w->segments, id)) {
 		r = segment_remove(w->store, id, err);
 		if (r == 0)
-			*freed += before;
+			w->freed_bytes += before;
 		return r;
 	}
 	r = punch_gaps(w, id, id == w->tail_id ? w->tail_bytes : STORE_SEGMENT_BYTES, err);
 	after = blocks_of(w->store, STORE_SEGMENT, id);
 	if (r == 0 && after < before)
-		*freed += before - after;
+		w->freed_bytes += before - after;
 	return r;
 }
 
 int store_sweep_end(struct store_sweep *w, uint64_t *out_bytes, struct err *err)
 {
-	uint64_t freed = 0;
+	const struct store *s = w->store;
 	int r;
 
-	sort(&w->segments);
-	sort(&w->objects);
-	r = walk(w, w->store->objects_fd, ".", object_parse, sweep_shard, &freed, err);
+	keep_sort(&w->segments);
+	keep_sort(&w->objects);
+	r = inventory_walk(s->objects_fd, ".", object_parse, sweep_shard, w, err);
 	if (r == 0)
-		r = walk(w, w->store->segments_fd, ".", segment_parse, sweep_segment, &freed, err);
+		r = inventory_walk(s->segments_fd, ".", segment_parse, sweep_segment, w, err);
 	if (r == 0 && out_bytes)
-		*out_bytes = freed;
-	free(w->segments.all);
-	free(w->objects.all);
+		*out_bytes = w->freed_bytes;
+	keep_fini(&w->segments);
+	keep_fini(&w->objects);
 	free(w);
 	return r;
 }
