@@ -8,6 +8,7 @@
 #include "fact.h"
 #include "stmt.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -28,6 +29,37 @@ static const char pragmas[] = "PRAGMA journal_mode = WAL;"
 
 /* The log up to its copying back, and the transaction that follows. */
 #define RESERVE_BYTES (12 * 1024 * 1024)
+
+/* SQLite's limit of a path, less the longest ending that is put after it. */
+#define PATH_BYTES_MAX (512 - 16)
+
+/*
+ * Links in the folders above are the user's business; SQLite's NOFOLLOW would refuse them all, so
+ * they are resolved here and only the file itself must be none.
+ */
+int connection_path(const char *path, char out[static PATH_MAX], struct err *err)
+{
+	char dir[PATH_MAX], real[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	int n;
+
+	if (!*base || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
+		return err_set(err, -EINVAL, "\"%s\" names no file for a catalog", path);
+	n = slash ? snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path) + 1, path)
+		  : snprintf(dir, sizeof(dir), ".");
+	if (n >= (int)sizeof(dir))
+		return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
+	if (!realpath(dir, real))
+		return err_sys(err, errno, "the folder of the catalog %s", path);
+	n = snprintf(out, PATH_MAX, "%s/%s", strcmp(real, "/") == 0 ? "" : real, base);
+	if (n >= PATH_BYTES_MAX)
+		return err_set(err, -ENAMETOOLONG,
+			"the catalog's path has %d bytes, up to %d are possible: use a project "
+			"directory with a shorter path",
+			n, PATH_BYTES_MAX - 1);
+	return 0;
+}
 
 static int configure(struct catalog *c, struct err *err)
 {

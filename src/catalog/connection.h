@@ -7,6 +7,7 @@
 #include "redo.h"
 #include "sql.h"
 
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,6 +37,8 @@ struct catalog {
 	sqlite3_stmt *stmt[SQL_COUNT]; /* made when first used */
 };
 
+/* @path with the links in the folders above it resolved: what the functions below want. */
+int connection_path(const char *path, char out[static PATH_MAX], struct err *err);
 /*
  * Opens the existing file @path for writing with all pragmas. Reads no table, so that migration
  * may come after. The path is already resolved: only its last part may be tested for a link.

@@ -97,6 +97,13 @@ static int put_in_place(const char *temp, const char *path, struct err *err)
 	return r < 0 ? err_sys(err, -r, "syncing %s", dir) : 0;
 }
 
+int create_rename(const char *temp, const char *path, struct err *err)
+{
+	int r = check_whole(temp, err);
+
+	return r == 0 ? put_in_place(temp, path, err) : r;
+}
+
 int create_catalog(const char *path, struct err *err)
 {
 	char temp[PATH_MAX];
@@ -107,9 +114,7 @@ int create_catalog(const char *path, struct err *err)
 	remove_attempt(temp);
 	r = fill(temp, err);
 	if (r == 0)
-		r = check_whole(temp, err);
-	if (r == 0)
-		r = put_in_place(temp, path, err);
+		r = create_rename(temp, path, err);
 	if (r < 0)
 		remove_attempt(temp);
 	return r;

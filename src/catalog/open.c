@@ -2,7 +2,7 @@
 /* Opening: resolve, judge or make, migrate, mark as in use. */
 #include "base/err.h"
 #include "catalog/catalog.h"
-#include "check.h"
+#include "judge.h"
 #include "connection.h"
 #include "create.h"
 #include "fact.h"
@@ -17,41 +17,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* SQLite's limit of a path, less the longest ending that is put after it. */
-#define PATH_BYTES_MAX (512 - 16)
-
 /* SQLite's statistics of its memory cost a seventh of every change, and nobody asks for them. */
 static void tune_sqlite(void)
 {
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-}
-
-/*
- * Links in the folders above are the user's business; SQLite's NOFOLLOW would refuse them all, so
- * they are resolved here and only the file itself must be none.
- */
-static int resolve(const char *path, char out[static PATH_MAX], struct err *err)
-{
-	char dir[PATH_MAX], real[PATH_MAX];
-	const char *slash = strrchr(path, '/');
-	const char *base = slash ? slash + 1 : path;
-	int n;
-
-	if (!*base || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
-		return err_set(err, -EINVAL, "\"%s\" names no file for a catalog", path);
-	n = slash ? snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path) + 1, path)
-		  : snprintf(dir, sizeof(dir), ".");
-	if (n >= (int)sizeof(dir))
-		return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
-	if (!realpath(dir, real))
-		return err_sys(err, errno, "the folder of the catalog %s", path);
-	n = snprintf(out, PATH_MAX, "%s/%s", strcmp(real, "/") == 0 ? "" : real, base);
-	if (n >= PATH_BYTES_MAX)
-		return err_set(err, -ENAMETOOLONG,
-			"the catalog's path has %d bytes, up to %d are possible: use a project "
-			"directory with a shorter path",
-			n, PATH_BYTES_MAX - 1);
-	return 0;
 }
 
 /* Durable before any other change, so that a crash is seen at the next opening. */
@@ -86,7 +55,7 @@ int catalog_open(const char *path, struct catalog **out, bool *clean, struct err
 	int r;
 
 	pthread_once(&tuned, tune_sqlite);
-	r = resolve(path, real, err);
+	r = connection_path(path, real, err);
 	if (r < 0)
 		return r;
 	r = check_file(real, err);

@@ -85,6 +85,16 @@ static int run_again(void *arg, char code, const struct redo_param *param, int n
 	return 0;
 }
 
+static int replay(struct catalog *c, uint64_t generation, struct err *err)
+{
+	int r;
+
+	c->replaying = true;
+	r = redo_replay(&c->redo, generation, run_again, c, err);
+	c->replaying = false;
+	return r < 0 ? err_prefix(err, r, "recovering what was staged last") : r;
+}
+
 int recover(struct catalog *c, struct err *err)
 {
 	uint64_t generation = 0;
@@ -102,15 +112,27 @@ int recover(struct catalog *c, struct err *err)
 			c->path, c->path, c->path);
 	if (r < 0)
 		return r;
-	c->replaying = true;
-	r = redo_replay(&c->redo, generation, run_again, c, err);
-	c->replaying = false;
+	r = replay(c, generation, err);
 	if (r < 0)
-		return err_prefix(err, r, "recovering what was staged last");
+		return r;
 	c->redo.generation = generation;
 	/* Until this commit the journal stays as it is: a crash in here recovers the same again. */
 	if (r > 0)
 		return catalog_commit(c, err);
 	redo_restart(&c->redo, generation);
 	return 0;
+}
+
+int recover_look(struct catalog *c, bool *ahead, struct err *err)
+{
+	uint64_t generation = 0, journal = c->redo.map ? c->redo.generation : 0;
+	int r = fact_get(c, "redo", &generation, err);
+
+	*ahead = r == 0 && redo_is_ahead(&c->redo, generation);
+	if (r == 0 && !*ahead)
+		r = replay(c, generation, err);
+	/* A commit goes past both, so that what the journal holds is never taken in again. */
+	redo_close(&c->redo);
+	c->redo.generation = *ahead ? journal : generation;
+	return r;
 }

@@ -10,5 +10,10 @@ extern const char recover_code[SQL_COUNT];
 
 /* Opens the redo journal, runs what it holds beyond the catalog, and commits that. */
 int recover(struct catalog *c, struct err *err);
+/*
+ * The same for a look, with the journal that @c->redo has mapped: nothing is committed. The count
+ * of records; @ahead: the journal follows later commits, and nothing was run.
+ */
+int recover_look(struct catalog *c, bool *ahead, struct err *err);
 
 #endif

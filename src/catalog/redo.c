@@ -110,22 +110,21 @@ static size_t room_for(int fd)
 	return 0;
 }
 
-int redo_open(struct redo *j, const char *path, struct err *err)
+static int name_of(const char *path, char out[static PATH_MAX], struct err *err)
 {
-	char name[PATH_MAX];
-	AUTO_FD int fd = -1;
+	if (snprintf(out, PATH_MAX, "%s-redo", path) >= PATH_MAX)
+		return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
+	return 0;
+}
+
+/* The first @j->bytes of @fd; none of them: nothing. */
+static int map_file(struct redo *j, int fd, int protection, const char *name, struct err *err)
+{
 	void *map;
 
-	*j = (struct redo){ .end = HEADER_BYTES };
-	if (snprintf(name, sizeof(name), "%s-redo", path) >= (int)sizeof(name))
-		return err_set(err, -ENAMETOOLONG, "%s: the path is too long", path);
-	fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_sys(err, errno, "the redo journal %s", name);
-	j->bytes = room_for(fd);
 	if (j->bytes == 0)
 		return 0;
-	map = mmap(NULL, j->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	map = mmap(NULL, j->bytes, protection, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		return err_sys(err, errno, "mapping the redo journal %s", name);
 	j->map = map;
@@ -133,6 +132,42 @@ int redo_open(struct redo *j, const char *path, struct err *err)
 	j->generation = get_u64le(j->map + 8);
 	j->same_place = memcmp(j->map + 16, j->place, REDO_PLACE_BYTES) == 0;
 	return 0;
+}
+
+int redo_open(struct redo *j, const char *path, struct err *err)
+{
+	char name[PATH_MAX];
+	AUTO_FD int fd = -1;
+	int r = name_of(path, name, err);
+
+	*j = (struct redo){ .end = HEADER_BYTES };
+	if (r < 0)
+		return r;
+	fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(err, errno, "the redo journal %s", name);
+	j->bytes = room_for(fd);
+	return map_file(j, fd, PROT_READ | PROT_WRITE, name, err);
+}
+
+int redo_look(struct redo *j, const char *path, struct err *err)
+{
+	char name[PATH_MAX];
+	AUTO_FD int fd = -1;
+	struct stat st;
+	int r = name_of(path, name, err);
+
+	*j = (struct redo){ .end = HEADER_BYTES };
+	if (r < 0)
+		return r;
+	fd = open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(err, errno, "the redo journal %s", name);
+	if (S_ISREG(st.st_mode) && is_journal_size(st.st_size))
+		j->bytes = (size_t)st.st_size;
+	return map_file(j, fd, PROT_READ, name, err);
 }
 
 void redo_close(struct redo *j)
@@ -354,6 +389,11 @@ static size_t op_end_of(const struct redo *j, size_t from)
 			return 0;
 	}
 	return 0;
+}
+
+bool redo_pending(const struct redo *j)
+{
+	return j->map && header_valid(j) && record_length(j, HEADER_BYTES) != 0;
 }
 
 bool redo_is_ahead(const struct redo *j, uint64_t generation)

@@ -44,6 +44,10 @@ struct redo_param {
 
 /* Makes or maps PATH-redo. A file system without room for it is no failure: map stays NULL. */
 int redo_open(struct redo *j, const char *path, struct err *err);
+/* Maps what is there for reading: for redo_pending and redo_replay only. None: map stays NULL. */
+int redo_look(struct redo *j, const char *path, struct err *err);
+/* Whether a replay may find any record. */
+bool redo_pending(const struct redo *j);
 void redo_close(struct redo *j);
 
 /* A record: begun with the statement's code, parameters in order, then sealed. */

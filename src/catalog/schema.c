@@ -110,6 +110,11 @@ static int run_scripts(
 	return r;
 }
 
+int schema_run(sqlite3 *db, const char *path, const struct schema *s, int from, struct err *err)
+{
+	return run_scripts(db, path, s, from, s->version, err);
+}
+
 int schema_migrate(sqlite3 *db, const char *path, const struct schema *s, struct err *err)
 {
 	int from = 0;
@@ -125,7 +130,7 @@ int schema_migrate(sqlite3 *db, const char *path, const struct schema *s, struct
 	r = run(db, path, "BEGIN IMMEDIATE", err);
 	if (r < 0)
 		return r;
-	r = run_scripts(db, path, s, from, s->version, err);
+	r = schema_run(db, path, s, from, err);
 	if (r == 0)
 		r = run(db, path, "COMMIT", err);
 	if (r < 0)

@@ -26,6 +26,8 @@ extern const struct schema catalog_schema;
 int schema_version(sqlite3 *db, const char *path, int *out, struct err *err);
 /* Brings @db to the schema's version in one transaction: all of it or nothing. */
 int schema_migrate(sqlite3 *db, const char *path, const struct schema *s, struct err *err);
+/* The scripts from version @from on, within the caller's transaction. */
+int schema_run(sqlite3 *db, const char *path, const struct schema *s, int from, struct err *err);
 /*
  * Compares the tables of @db with those that the scripts up to @version make, so that SQL run
  * later meets what it was written for. @equal is valid after 0.

@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-static int txn_begin(struct catalog *c, struct err *err)
+int txn_begin(struct catalog *c, struct err *err)
 {
 	int r;
 

@@ -8,5 +8,7 @@ struct err;
 
 /* A change comes: opens the transaction, and counts the change when it stands outside an op. */
 int txn_change(struct catalog *c, struct err *err);
+/* Opens the transaction, unless it is. */
+int txn_begin(struct catalog *c, struct err *err);
 
 #endif

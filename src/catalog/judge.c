@@ -4,7 +4,7 @@
  * SQLite looks at it read-only, and as immutable when no write-ahead log lies beside it, so that
  * a file of somebody else gets neither a changed byte nor new files beside it.
  */
-#include "check.h"
+#include "judge.h"
 
 #include "base/auto.h"
 #include "base/bytes.h"
@@ -22,11 +22,6 @@
 
 /* Up to this size a look at every page costs less than anybody notices. */
 #define CHECK_ALWAYS_BYTES (64 * 1024 * 1024)
-
-struct file_facts {
-	uint64_t size_bytes;
-	bool has_wal; /* with anything in it */
-};
 
 static bool has_wal(const char *path)
 {
@@ -51,8 +46,8 @@ static int open_plain(const char *path, bool wal, struct err *err)
 	return err_sys(err, errno, "opening the catalog %s", path);
 }
 
-/* SQLite's file format, 1.3: the magic string, and the application id at byte 68. */
-static int check_header(const char *path, struct file_facts *facts, struct err *err)
+/* SQLite's file format, 1.3: the magic string, user_version at 60, the application id at 68. */
+int check_header(const char *path, struct file_facts *facts, struct err *err)
 {
 	uint8_t head[100];
 	struct stat st;
@@ -77,11 +72,11 @@ static int check_header(const char *path, struct file_facts *facts, struct err *
 		return stmt_damaged(path, "it is no SQLite database", err);
 	if (get_u32be(head + 68) != SCHEMA_APPLICATION_ID)
 		return stmt_damaged(path, "it belongs to another application", err);
+	facts->version = (int)get_u32be(head + 60);
 	return 0;
 }
 
-/* file:PATH with every byte escaped that a URI could take for something else. */
-static int uri_of(const char *path, bool immutable, char *out, size_t cap, struct err *err)
+int check_uri(const char *path, bool immutable, char *out, size_t cap, struct err *err)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				    "0123456789/-_.";
@@ -104,7 +99,7 @@ static int open_for_reading(
 {
 	char uri[PATH_MAX];
 	sqlite3 *db = NULL;
-	int r = uri_of(path, !facts->has_wal, uri, sizeof(uri), err);
+	int r = check_uri(path, !facts->has_wal, uri, sizeof(uri), err);
 	int rc;
 
 	if (r < 0)
@@ -176,7 +171,7 @@ static int read_clean(sqlite3 *db, const char *path, bool *clean, struct err *er
 	return r;
 }
 
-static int check_schema(sqlite3 *db, const char *path, struct err *err)
+int check_schema(sqlite3 *db, const char *path, int *out_version, struct err *err)
 {
 	bool equal = false;
 	int version = 0;
@@ -194,6 +189,8 @@ static int check_schema(sqlite3 *db, const char *path, struct err *err)
 	r = schema_compare(db, path, &catalog_schema, version, &equal, err);
 	if (r == 0 && !equal)
 		r = stmt_damaged(path, "its tables are not those of a catalog", err);
+	if (out_version)
+		*out_version = version;
 	return r;
 }
 
@@ -208,7 +205,7 @@ int check_file(const char *path, struct err *err)
 		r = open_for_reading(path, &facts, &db, err);
 	if (r < 0)
 		return r;
-	r = check_schema(db, path, err);
+	r = check_schema(db, path, NULL, err);
 	if (r == 0)
 		r = read_clean(db, path, &clean, err);
 	if (r == 0 && (!clean || facts.has_wal || facts.size_bytes < CHECK_ALWAYS_BYTES))
