@@ -116,6 +116,8 @@ void image_path_at(const struct image *img, uint32_t lba, struct buf *out);
 extern const struct measure_ops image_measure_ops;
 /* How to measure images of @opts, which is borrowed. */
 struct measure image_measure(const struct image_opts *opts);
+/* The settings that a measure's key names, all others at their defaults; false: none of ours. */
+bool image_opts_of_key(const char *key, struct image_opts *out);
 
 /* The volume id of a layout without one: "YYYYMMDD_HHMMSS" of its stamp, in UTC. */
 void image_default_volume_id(uint64_t stamp_sec, char out[static IMAGE_VOLUME_ID_MAX]);

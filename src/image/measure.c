@@ -3,6 +3,7 @@
 #include "format.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int measure_dir(const void *ctx, const struct measure_entry *entries, size_t n,
 	struct dir_cost *out, struct err *err)
@@ -53,6 +54,25 @@ struct measure image_measure(const struct image_opts *opts)
 	struct measure m = { .ops = &image_measure_ops, .ctx = opts };
 
 	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u", MEASURE_VERSION, image_spaces(opts),
-		opts->iso_level, opts->joliet_names, opts->udf_revision, opts->strict);
+		(unsigned)opts->iso_level, (unsigned)opts->joliet_names,
+		(unsigned)opts->udf_revision, opts->strict);
 	return m;
+}
+
+bool image_opts_of_key(const char *key, struct image_opts *out)
+{
+	unsigned version, spaces, level, names, revision, strict;
+
+	*out = (struct image_opts){ 0 };
+	if (sscanf(key, "%u:%x:%u:%u:%u:%u", &version, &spaces, &level, &names, &revision,
+		    &strict) != 6)
+		return false;
+	out->spaces = spaces;
+	out->iso_level = (enum image_iso_level)level;
+	out->joliet_names = (enum image_joliet_names)names;
+	out->udf_revision = (enum image_udf_revision)revision;
+	out->strict = strict == 1;
+	/* Of another version, or of settings that this one has not got. */
+	return level <= IMAGE_LEVEL_1999 && names <= IMAGE_JOLIET_64 && revision <= IMAGE_UDF_260 &&
+	       strcmp(image_measure(out).key, key) == 0;
 }

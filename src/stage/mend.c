@@ -33,6 +33,13 @@ static int take(struct rows *all, const struct catalog_inode *row)
 	return 0;
 }
 
+static void cut(struct catalog_inode *row, uint64_t there_bytes)
+{
+	row->size_bytes = there_bytes;
+	if (there_bytes == 0)
+		loc_set(row, (struct store_loc){ .kind = STORE_NONE });
+}
+
 static int note_row(void *arg, const struct catalog_inode *row)
 {
 	struct catalog_inode mended = *row;
@@ -48,9 +55,7 @@ static int note_row(void *arg, const struct catalog_inode *row)
 	if (r < 0 || there >= row->size_bytes)
 		return r;
 	all->ncut++;
-	mended.size_bytes = there;
-	if (there == 0)
-		loc_set(&mended, (struct store_loc){ .kind = STORE_NONE });
+	cut(&mended, there);
 	return take(all, &mended);
 }
 
@@ -70,6 +75,19 @@ static int forget_costs(struct stage *s, const struct catalog_inode *row, struct
 	return r;
 }
 
+static int write_row(struct stage *s, const struct catalog_inode *row, struct err *err)
+{
+	int r = forget_costs(s, row, err);
+
+	return r == 0 ? catalog_inode_update(s->catalog, row, err) : r;
+}
+
+int mend_cut(struct stage *s, struct catalog_inode *row, uint64_t there_bytes, struct err *err)
+{
+	cut(row, there_bytes);
+	return write_row(s, row, err);
+}
+
 static int write_rows(struct rows *all, struct err *err)
 {
 	struct catalog *c = all->s->catalog;
@@ -78,13 +96,8 @@ static int write_rows(struct rows *all, struct err *err)
 	for (size_t i = 0; r == 0 && i < all->n; i++) {
 		const struct catalog_inode *row = &all->row[i];
 
-		if (row->nlink == 0) {
-			r = catalog_inode_delete(c, row->ino, err);
-			continue;
-		}
-		r = forget_costs(all->s, row, err);
-		if (r == 0)
-			r = catalog_inode_update(c, row, err);
+		r = row->nlink == 0 ? catalog_inode_delete(c, row->ino, err)
+				    : write_row(all->s, row, err);
 	}
 	return r;
 }

@@ -155,6 +155,8 @@ int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err);
 /* space.c: all under lock */
 /* Reads the totals from the catalog and measures what has no cost there. */
 int space_open(struct stage *s, struct err *err);
+/* The totals as the catalog has them; directories that have no cost there are not in them. */
+int space_count(struct stage *s, struct err *err);
 void space_fini(struct stage *s);
 /* stage_set_measure under the lock. */
 int space_measure_as(struct stage *s, const struct measure *measure, struct err *err);
@@ -176,6 +178,9 @@ struct inode_cost space_file_cost(
 /* The bound if @row had that size, directories as they are. */
 uint64_t space_bound_with(
 	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
+/* @dir as it is in the rows, measured anew; nothing is kept of it. */
+int space_measure_dir(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err);
+struct dir_cost cost_of(const uint64_t row[static CATALOG_COSTS]);
 struct space_mark space_mark(const struct stage *s);
 void space_undo(struct stage *s, const struct space_mark *mark);
 
@@ -210,6 +215,8 @@ void attr_of(const struct catalog_inode *row, struct stage_attr *out);
 
 /* mend.c: after an unclean end, durable when it returns */
 int mend_rows(struct stage *s, struct err *err);
+/* @row, of which only @there_bytes are there, says so; within an operation. */
+int mend_cut(struct stage *s, struct catalog_inode *row, uint64_t there_bytes, struct err *err);
 
 /* sync.c */
 int commit(struct stage *s, struct err *err);

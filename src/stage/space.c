@@ -16,7 +16,7 @@
 
 _Static_assert(DIR_COST_MEMBERS == CATALOG_COSTS, "the catalog keeps every member");
 
-static struct dir_cost cost_of(const uint64_t c[static CATALOG_COSTS])
+struct dir_cost cost_of(const uint64_t c[static CATALOG_COSTS])
 {
 	struct dir_cost cost;
 
@@ -76,7 +76,7 @@ static int listing_add(void *arg, const struct catalog_entry *e)
 	return 0;
 }
 
-static int measure_entries(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err)
+int space_measure_dir(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err)
 {
 	struct listing l = { .s = s };
 	int r;
@@ -104,7 +104,7 @@ static int measure_dir(struct stage *s, struct dirty_dir *d, struct err *err)
 	if (r == -ENOENT || (r == 0 && row.nlink == 0))
 		return 0; /* removed since */
 	if (r == 0)
-		r = measure_entries(s, d->ino, &d->now, err);
+		r = space_measure_dir(s, d->ino, &d->now, err);
 	if (r < 0)
 		return err_prefix(err, r, "measuring directory %llu", (unsigned long long)d->ino);
 	memcpy(numbers, &d->now, sizeof(numbers));
@@ -371,7 +371,7 @@ static int sum_inode(void *arg, const struct catalog_size *row)
 	return r;
 }
 
-int space_open(struct stage *s, struct err *err)
+int space_count(struct stage *s, struct err *err)
 {
 	struct inode_sum inodes = { .s = s, .err = err };
 	struct catalog_totals t;
@@ -388,9 +388,15 @@ int space_open(struct stage *s, struct err *err)
 	s->space.cost =
 		(struct layout_cost){ .dirs = cost_of(sum), .inodes = inodes.sum, .ndir = t.ndir };
 	s->space.nentry = t.nentry;
-	r = boot_recount(s, err);
+	return boot_recount(s, err);
+}
+
+int space_open(struct stage *s, struct err *err)
+{
+	int r = space_count(s, err);
+
 	if (r == 0)
-		r = note_missing(s, t.ndir, err);
+		r = note_missing(s, s->space.cost.ndir, err);
 	return r < 0 ? r : space_settle(s, err);
 }
 

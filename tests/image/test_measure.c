@@ -86,6 +86,28 @@ static void absurd_sizes_are_measured_at_once(void)
 	T_TRUE(c.iso_nsec > 1000000);
 }
 
+/* A key says how the costs that a project keeps were measured: it leads back to the settings. */
+static void a_key_names_its_settings(void)
+{
+	static const struct image_opts all[] = {
+		{ .spaces = 0 },
+		{ .spaces = IMAGE_ISO9660, .iso_level = IMAGE_LEVEL_1999, .strict = true },
+		{ .spaces = IMAGE_ISO9660 | IMAGE_JOLIET, .joliet_names = IMAGE_JOLIET_64 },
+		{ .spaces = IMAGE_UDF, .udf_revision = IMAGE_UDF_260, .sort = IMAGE_SORT_NAME },
+	};
+	struct image_opts back;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		T_TRUE(image_opts_of_key(image_measure(&all[i]).key, &back));
+		T_STR(image_measure(&back).key, image_measure(&all[i]).key);
+	}
+	T_TRUE(!image_opts_of_key("", &back));
+	T_TRUE(!image_opts_of_key("rig", &back));
+	T_TRUE(!image_opts_of_key("0:7:0:0:0:0", &back));
+	T_TRUE(!image_opts_of_key("2:7:99:99:99:99", &back));
+	T_TRUE(!image_opts_of_key("2:7:0:0:0:0 and more", &back));
+}
+
 int main(void)
 {
 	T_RUN(the_empty_tree_is_measured_right);
@@ -93,5 +115,6 @@ int main(void)
 	T_RUN(every_setting_is_measured_right);
 	T_RUN(cost_depends_on_one_directory_alone);
 	T_RUN(absurd_sizes_are_measured_at_once);
+	T_RUN(a_key_names_its_settings);
 	return t_end();
 }
