@@ -45,6 +45,7 @@ static const struct option options[OPTION_COUNT] = {
 	[OPTION_MEDIUM] = { "medium", "medium=TYPE", take_medium },
 	[OPTION_FILE] = { "file", "file=PATH", take_path },
 	[OPTION_PATH] = { "PATH", "PATH", take_path, .positional = true, .required = true },
+	[OPTION_CONTENT] = { "content", "content", take_flag },
 	[OPTION_OVERWRITE] = { "overwrite", .later = true },
 	[OPTION_COPIES] = { "copies", .later = true },
 	[OPTION_RECORDERS] = { "recorders", .later = true },
@@ -70,6 +71,9 @@ static const struct verb verbs[COMMAND_VERBS] = {
 		{ OPTION_MEDIUM, OPTION_FILE } },
 	[COMMAND_EJECT] = { "eject", "put the medium out" },
 	[COMMAND_CLEAR] = { "clear", "remove all that is staged" },
+	[COMMAND_CHECK] = { "check",
+		"prove catalog, store and projection; the findings are in check", 1,
+		{ OPTION_CONTENT } },
 };
 
 /* Commands of the contract that this version has not got. */

@@ -80,6 +80,7 @@ int ctl_new(struct stage *stage, struct burner *burner, const struct ctl_host *h
 	pthread_mutex_init(&c->command_turn, NULL);
 	pthread_mutex_init(&c->seen_lock, NULL);
 	pthread_mutex_init(&c->measured_lock, NULL);
+	check_log_init(&c->checks);
 	journal_init(&c->journal);
 	events_init(&c->events);
 	report_init(&c->report);
@@ -108,6 +109,7 @@ void ctl_free(struct ctl *c)
 	report_fini(&c->report);
 	events_fini(&c->events);
 	journal_fini(&c->journal);
+	check_log_fini(&c->checks);
 	pthread_mutex_destroy(&c->measured_lock);
 	pthread_mutex_destroy(&c->seen_lock);
 	pthread_mutex_destroy(&c->command_turn);

@@ -12,6 +12,8 @@ int render_status(struct ctl *c, const struct node *n, struct buf *out, struct e
 int render_status_json(struct ctl *c, const struct node *n, struct buf *out, struct err *err);
 int render_space(struct ctl *c, const struct node *n, struct buf *out, struct err *err);
 int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err *err);
+int render_check(struct ctl *c, const struct node *n, struct buf *out, struct err *err);
+int render_check_json(struct ctl *c, const struct node *n, struct buf *out, struct err *err);
 int render_help(struct ctl *c, const struct node *n, struct buf *out, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include "caller.h"
+#include "check.h"
 #include "command.h"
 #include "handle.h"
 #include "journal.h"
@@ -293,6 +294,11 @@ static int run_clear(struct run *run, struct err *err)
 	return stage_clear(run->c->stage, err);
 }
 
+static int run_check(struct run *run, struct err *err)
+{
+	return check_run(run->c, run->cmd->given[OPTION_CONTENT], err);
+}
+
 /* The job's outcome; it is in the journal when this returns. */
 static int await_job(struct run *run, struct err *err)
 {
@@ -330,6 +336,7 @@ static const struct verb_row verb_rows[COMMAND_VERBS] = {
 	[COMMAND_LOAD] = { run_load },
 	[COMMAND_EJECT] = { run_eject },
 	[COMMAND_CLEAR] = { run_clear },
+	[COMMAND_CHECK] = { run_check },
 };
 
 /* The checks and the start, without the waiting. */

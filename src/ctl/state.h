@@ -5,6 +5,7 @@
 
 #include "ctl/ctl.h"
 
+#include "check.h"
 #include "events.h"
 #include "journal.h"
 #include "report.h"
@@ -16,8 +17,8 @@
 #include <stdbool.h>
 
 /*
- * Lock order: command_turn -> handle's locks -> journal.lock, measured_lock -> stage. events.lock,
- * report.lock and seen_lock are leaves: nothing is called with one of them held.
+ * Lock order: command_turn, checks.turn -> handle's locks -> journal.lock, measured_lock -> stage.
+ * events.lock, report.lock and seen_lock are leaves: nothing is called with one of them held.
  */
 struct ctl {
 	/* constant after ctl_new */
@@ -41,6 +42,7 @@ struct ctl {
 	/* Held by the one command that prepares a job; only tried, never waited for. */
 	pthread_mutex_t command_turn;
 
+	struct check_log checks;
 	struct journal journal;
 	struct events events;
 	struct report report;

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -166,6 +167,55 @@ static int run_help(const struct discctl *d, const char *mount)
 	return show_file(d, mount, "help");
 }
 
+/* Why the mount cannot be asked, or its own check could not be made. */
+static int check_failed(const struct discctl *d, int r, const struct err *err)
+{
+	report(d, NULL, "", r, err);
+	return EXIT_CHECK_FAILED;
+}
+
+static int check_mounted(const struct discctl *d, const char *mount)
+{
+	struct err err = { .code = 0 };
+	struct buf reply;
+	uint64_t job;
+	int r, shown;
+
+	if (d->repair) {
+		r = err_set(&err, -EBUSY,
+			"%s is mounted, and nothing is repaired beneath a mount: unmount it, then "
+			"use --project",
+			mount);
+		return check_failed(d, r, &err);
+	}
+	buf_init(&reply, 65536);
+	r = control_send(mount, d->content ? "check content\n" : "check\n", &reply, &job, &err);
+	buf_fini(&reply);
+	if (r < 0 && r != -EUCLEAN)
+		return check_failed(d, r, &err);
+	shown = show_file(d, mount, d->json ? "check.json" : "check");
+	return shown != EXIT_SUCCESS ? EXIT_CHECK_FAILED : r < 0 ? EXIT_CHECK_LEFT : EXIT_SUCCESS;
+}
+
+/* A project that is named, else the mount that is meant, else the project "default". */
+static int run_check(const struct discctl *d)
+{
+	char mount[PATH_MAX];
+	struct err err = { .code = 0 };
+	int r;
+
+	if (d->n > 1) {
+		fprintf(stderr, "discctl: check takes no word \"%s\"\n", d->words[1]);
+		return EXIT_USAGE;
+	}
+	if (d->project && !d->mountpoint)
+		return launch_check(d);
+	r = find_mount(d->mountpoint, mount, &err);
+	if (r == -ENOENT && !d->mountpoint)
+		return launch_check(d);
+	return r < 0 ? check_failed(d, r, &err) : check_mounted(d, mount);
+}
+
 static int run_umount(const struct discctl *d, const char *mount)
 {
 	return launch_umount(d->n > 1 ? d->words[1] : mount);
@@ -197,6 +247,12 @@ int command_run(const struct discctl *d)
 
 	if (strcmp(d->words[0], "mount") == 0)
 		return launch_discfs(d);
+	if (strcmp(d->words[0], "check") == 0)
+		return run_check(d);
+	if (d->project || d->repair || d->content) {
+		fprintf(stderr, "discctl: --project, --repair and --content go with check\n");
+		return EXIT_USAGE;
+	}
 	if (find_mount(named ? d->words[1] : d->mountpoint, mount, &err) < 0)
 		return report(d, NULL, "", err.code, &err);
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {

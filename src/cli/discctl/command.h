@@ -10,6 +10,9 @@
 struct discctl {
 	const char *mountpoint; /* of -m, or NULL */
 	bool json;
+	/* Of check alone. */
+	const char *project; /* NULL: a mount, or the project "default" */
+	bool repair, content;
 	const char *const *words; /* the command and its words; at least one */
 	size_t n;
 };

@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "command.h"
+#include "report.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -39,10 +40,22 @@ static char *unconst(const char *s)
 	return u.out;
 }
 
+/* Returns only when it fails. */
+static void run_discfs(const struct discctl *d, char **argv)
+{
+	char path[PATH_MAX];
+
+	fflush(stdout);
+	beside(path, sizeof(path));
+	if (*path)
+		execv(path, argv);
+	execvp("discfs", argv);
+	fprintf(stderr, "discctl: %s: discfs cannot be run: %s\n", d->words[0], strerror(errno));
+}
+
 int launch_discfs(const struct discctl *d)
 {
 	AUTO_FREE char **argv = calloc(d->n + 1, sizeof(*argv));
-	char path[PATH_MAX];
 
 	if (!argv) {
 		fprintf(stderr, "discctl: out of memory\n");
@@ -51,13 +64,29 @@ int launch_discfs(const struct discctl *d)
 	argv[0] = unconst("discfs");
 	for (size_t i = 1; i < d->n; i++)
 		argv[i] = unconst(d->words[i]);
-	fflush(stdout);
-	beside(path, sizeof(path));
-	if (*path)
-		execv(path, argv);
-	execvp("discfs", argv);
-	fprintf(stderr, "discctl: mount: discfs cannot be run: %s\n", strerror(errno));
+	run_discfs(d, argv);
 	return EXIT_FAILURE;
+}
+
+int launch_check(const struct discctl *d)
+{
+	char project[PATH_MAX + 16];
+	char *argv[7] = { unconst("discfs"), unconst("--check"), project };
+	size_t n = 3;
+
+	if (snprintf(project, sizeof(project), "--project=%s",
+		    d->project ? d->project : "default") >= (int)sizeof(project)) {
+		fprintf(stderr, "discctl: check: the project's path is too long\n");
+		return EXIT_CHECK_FAILED;
+	}
+	if (d->repair)
+		argv[n++] = unconst("--repair");
+	if (d->content)
+		argv[n++] = unconst("--content");
+	if (d->json)
+		argv[n++] = unconst("--json");
+	run_discfs(d, argv);
+	return EXIT_CHECK_FAILED;
 }
 
 int launch_umount(const char *mount)

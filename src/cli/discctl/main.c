@@ -11,6 +11,8 @@ const char *argp_program_version = "discctl " DISCFS_VERSION;
 
 #define WORDS_MAX 64
 
+enum { KEY_PROJECT = 256, KEY_REPAIR, KEY_CONTENT };
+
 static const char doc[] =
 	"Tells a mounted discfs what to do.\v"
 	"Commands of its own:\n"
@@ -18,6 +20,7 @@ static const char doc[] =
 	"  watch              follow the job that runs\n"
 	"  mount [OPTIONS] MOUNTPOINT   the same as discfs\n"
 	"  umount [MOUNTPOINT]          end a mount; the layout is there again at the next\n"
+	"  check              prove a project: catalog, store and projection\n"
 	"  help               what the control file of this mount understands\n"
 	"Every other command goes to the control file, for example:\n"
 	"  burn [close=disc] [speed=8x] [verify=none] [eject]\n"
@@ -25,7 +28,8 @@ static const char doc[] =
 	"  load medium=bd-r   put a blank medium into the virtual recorder\n"
 	"  cancel, eject, clear\n"
 	"\n"
-	"Exit status: 0 success, 1 failure, 2 wrong usage.";
+	"Exit status: 0 success, 1 failure, 2 wrong usage; of check: 0 clean, 1 repaired, 4 faults "
+	"left, 8 not checked.";
 
 static const struct argp_option options[] = {
 	{ .name = "mountpoint",
@@ -34,6 +38,14 @@ static const struct argp_option options[] = {
 		.doc = "which mount; default: the one around the current directory, or the only "
 		       "one" },
 	{ .name = "json", .key = 'j', .doc = "answer with JSON, for scripts" },
+	{ .name = "project",
+		.key = KEY_PROJECT,
+		.arg = "NAME|DIR",
+		.doc = "of check: a project that is not mounted" },
+	{ .name = "repair",
+		.key = KEY_REPAIR,
+		.doc = "of check: mend what can be mended; the project must not be mounted" },
+	{ .name = "content", .key = KEY_CONTENT, .doc = "of check: read every staged byte too" },
 	{ 0 },
 };
 
@@ -60,6 +72,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'j':
 		c->d.json = true;
+		return 0;
+	case KEY_PROJECT:
+		c->d.project = arg;
+		return 0;
+	case KEY_REPAIR:
+		c->d.repair = true;
+		return 0;
+	case KEY_CONTENT:
+		c->d.content = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		take_word(c, state, arg);

@@ -8,6 +8,9 @@ struct err;
 struct follow_result;
 
 #define EXIT_USAGE 2
+/* Of check, as of fsck(8). */
+#define EXIT_CHECK_LEFT	  4
+#define EXIT_CHECK_FAILED 8
 
 /*
  * @r: 0, or the negative errno whose sentence stands in @err. @res: the job followed, or NULL.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* discfs: mounts the directory that becomes a disc. */
 #include "assemble.h"
+#include "check.h"
 #include "daemonize.h"
 #include "from_mount.h"
 #include "mountpoint.h"
@@ -40,6 +41,8 @@ int main(int argc, char **argv)
 
 	helper_translate(&argc, &argv);
 	options_parse(argc, argv, &options);
+	if (options.check)
+		return check_project(&options);
 	if (!options.foreground) {
 		background = daemonize_begin();
 		if (background < 0) {

@@ -10,7 +10,15 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_PROJECT = 256, KEY_RECORDER, KEY_MEDIUM };
+enum {
+	KEY_PROJECT = 256,
+	KEY_RECORDER,
+	KEY_MEDIUM,
+	KEY_CHECK,
+	KEY_REPAIR,
+	KEY_CONTENT,
+	KEY_JSON,
+};
 
 static const struct argp_option table[] = {
 	{ .name = "project",
@@ -27,6 +35,12 @@ static const struct argp_option table[] = {
 		.arg = "TYPE",
 		.doc = "plan for, and load into the virtual recorder: cd-r, dvd+r (default) or "
 		       "bd-r" },
+	{ .name = "check",
+		.key = KEY_CHECK,
+		.doc = "prove a project that is not mounted, as discctl check does" },
+	{ .name = "repair", .key = KEY_REPAIR, .doc = "with --check: mend what can be mended" },
+	{ .name = "content", .key = KEY_CONTENT, .doc = "with --check: read every byte too" },
+	{ .name = "json", .key = KEY_JSON, .doc = "with --check: print JSON" },
 	{ .name = "foreground", .key = 'f', .doc = "stay in the foreground" },
 	{ .key = 'o',
 		.arg = "OPT,...",
@@ -130,6 +144,36 @@ static void choose_project(struct options *o)
 		o->project = named ? o->source : "default";
 }
 
+static error_t take_check(int key, struct options *o)
+{
+	switch (key) {
+	case KEY_CHECK:
+		o->check = true;
+		return 0;
+	case KEY_REPAIR:
+		o->repair = true;
+		return 0;
+	case KEY_CONTENT:
+		o->content = true;
+		return 0;
+	case KEY_JSON:
+		o->json = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void check_words(const struct options *o, struct argp_state *state)
+{
+	if (o->check && o->mountpoint)
+		argp_error(state, "--check takes no MOUNTPOINT");
+	else if (!o->check && (o->repair || o->content || o->json))
+		argp_error(state, "--repair, --content and --json go with --check");
+	else if (!o->check && !o->mountpoint)
+		argp_error(state, "which MOUNTPOINT?");
+}
+
 static error_t take(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -157,12 +201,11 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		o->mountpoint = arg;
 		break;
 	case ARGP_KEY_END:
-		if (!o->mountpoint)
-			argp_error(state, "which MOUNTPOINT?");
+		check_words(o, state);
 		choose_project(o);
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return take_check(key, o);
 	}
 	return 0;
 }

@@ -16,6 +16,8 @@ struct options {
 	bool foreground;
 	bool control_visible;
 	bool allow_other;
+	bool check; /* instead of a mount; with it: */
+	bool repair, content, json;
 };
 
 /* Fills @o or ends the program: --help, --version, or a usage error with status 2. */

@@ -47,7 +47,10 @@ static int named_dir(const char *name, char out[static PATH_MAX], struct err *er
 			    : err_set(err, -ENAMETOOLONG, "project \"%s\": path too long", name);
 }
 
-static int find_dir(const char *name_or_dir, char out[static PATH_MAX], struct err *err)
+enum missing { MISSING_MAKE, MISSING_FAILS };
+
+static int find_dir(
+	const char *name_or_dir, enum missing missing, char out[static PATH_MAX], struct err *err)
 {
 	char named[PATH_MAX];
 	const char *dir = name_or_dir;
@@ -59,7 +62,7 @@ static int find_dir(const char *name_or_dir, char out[static PATH_MAX], struct e
 			return r;
 		dir = named;
 	}
-	r = file_mkdir_p(dir, 0700, err);
+	r = missing == MISSING_MAKE ? file_mkdir_p(dir, 0700, err) : 0;
 	if (r < 0)
 		return err_prefix(err, r, "project");
 	/* The daemon changes its directory, so that the path has to be whole. */
@@ -201,7 +204,7 @@ int project_open(
 	int r, fd;
 
 	out->lock_fd = -1;
-	r = find_dir(name_or_dir, out->dir, err);
+	r = find_dir(name_or_dir, MISSING_MAKE, out->dir, err);
 	if (r == 0)
 		r = check_owner(out->dir, err);
 	if (r == 0)
@@ -218,6 +221,34 @@ int project_open(
 		if (r < 0)
 			err_sys(err, -r, "writing %s", path);
 	}
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	out->lock_fd = fd;
+	return 0;
+}
+
+int project_open_for_check(
+	const char *name_or_dir, bool repair, struct project *out, struct err *err)
+{
+	char path[PATH_MAX + 8];
+	int r, fd;
+
+	out->lock_fd = -1;
+	r = find_dir(name_or_dir, MISSING_FAILS, out->dir, err);
+	if (r == 0)
+		r = check_owner(out->dir, err);
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/lock", out->dir);
+	fd = open(path, O_RDWR | (repair ? O_CREAT : 0) | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* Nobody ever had it mounted. */
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return err_sys(err, errno, "locking the project: %s", path);
+	r = lock(fd, out->dir, err);
 	if (r < 0) {
 		close(fd);
 		return r;

@@ -4,6 +4,7 @@
 #define DISCFS_CLI_PROJECT_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 struct err;
 
@@ -19,6 +20,12 @@ struct project {
  */
 int project_open(
 	const char *name_or_dir, const char *mountpoint, struct project *out, struct err *err);
+/*
+ * Finds the directory for a check: makes nothing, -ENOENT when it is not there. Locked likewise,
+ * where there is a lock file; with @repair one is made.
+ */
+int project_open_for_check(
+	const char *name_or_dir, bool repair, struct project *out, struct err *err);
 void project_close(struct project *p);
 
 #endif
