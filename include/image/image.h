@@ -47,6 +47,15 @@ enum image_hybrid { IMAGE_HYBRID_OFF, IMAGE_HYBRID_MBR, IMAGE_HYBRID_GPT };
 /* Metadata partition's mirror, UDF 2.50 2.2.13. */
 enum image_mirror { IMAGE_MIRROR_AUTO, IMAGE_MIRROR_OFF, IMAGE_MIRROR_ON };
 
+/* Access type of UDF's partition, ECMA-167 3/10.5.7; a write-once one from 1.50 on has a virtual
+ * allocation table and must be the end of its track. */
+enum image_access {
+	IMAGE_ACCESS_READ_ONLY,
+	IMAGE_ACCESS_WRITE_ONCE,
+	IMAGE_ACCESS_REWRITABLE,
+	IMAGE_ACCESS_OVERWRITABLE,
+};
+
 #define IMAGE_VOLUME_ID_MAX 129u /* UTF-8: 32 characters and a NUL */
 #define IMAGE_TEXT_MAX	    513u /* UTF-8: 128 characters and a NUL */
 #define IMAGE_FILE_MAX	    256u /* a name in the root directory */
@@ -59,6 +68,7 @@ struct image_opts {
 	enum image_joliet_names joliet_names;
 	enum image_udf_revision udf_revision;
 	enum image_mirror udf_mirror;
+	enum image_access udf_access;
 	enum image_ownership ownership;
 	enum image_sort sort;
 	enum image_hybrid hybrid;
@@ -83,8 +93,6 @@ struct image_opts {
 };
 
 #define IMAGE_SPACES_DEFAULT (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE)
-/* Those that can be written. */
-#define IMAGE_SPACES_KNOWN (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE)
 
 /* The set in force. */
 static inline unsigned image_spaces(const struct image_opts *opts)

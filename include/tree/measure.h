@@ -51,9 +51,10 @@ struct dir_cost {
 
 /* The cost of one inode, however many names it has; additive in the same way. */
 struct inode_cost {
-	uint64_t data_nsec; /* content in the data area that all name spaces share */
-	uint64_t udf_nsec;  /* file entry, allocation descriptors beyond it, streams */
-	uint64_t boot_nsec; /* content of a file to boot from that is beside the tree */
+	uint64_t data_nsec;	/* content in the data area that all name spaces share */
+	uint64_t udf_nsec;	/* file entry, allocation descriptors beyond it, streams' entries */
+	uint64_t udf_data_nsec; /* streams and targets that do not fit their file entries */
+	uint64_t boot_nsec;	/* content of a file to boot from that is beside the tree */
 };
 
 struct layout_cost {
@@ -111,6 +112,7 @@ static inline void inode_cost_add(struct inode_cost *sum, const struct inode_cos
 	sum->data_nsec += c->data_nsec;
 	sum->boot_nsec += c->boot_nsec;
 	sum->udf_nsec += c->udf_nsec;
+	sum->udf_data_nsec += c->udf_data_nsec;
 }
 
 static inline void inode_cost_take(struct inode_cost *sum, const struct inode_cost *c)
@@ -118,11 +120,12 @@ static inline void inode_cost_take(struct inode_cost *sum, const struct inode_co
 	sum->data_nsec -= c->data_nsec;
 	sum->boot_nsec -= c->boot_nsec;
 	sum->udf_nsec -= c->udf_nsec;
+	sum->udf_data_nsec -= c->udf_data_nsec;
 }
 
 static inline uint64_t inode_cost_nsec(const struct inode_cost *c)
 {
-	return c->data_nsec + c->udf_nsec + c->boot_nsec;
+	return c->data_nsec + c->udf_nsec + c->udf_data_nsec + c->boot_nsec;
 }
 
 #endif

@@ -132,8 +132,6 @@ static int parse_spaces(const char *value, unsigned *out, struct err *err)
 		if (!*p)
 			break;
 	}
-	if (*out & ~(unsigned)IMAGE_SPACES_KNOWN)
-		return err_set(err, -EINVAL, "this discfs does not write UDF");
 	return image_check_spaces(*out, err);
 }
 

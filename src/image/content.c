@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The data area that all name spaces share. */
 #include "format.h"
+#include "udf/opts.h"
 
 #include <sys/stat.h>
 
 uint64_t content_nsec(const struct image_opts *opts, const struct measure_inode *in)
 {
+	const struct udf_form udf = udf_form_of(opts);
+
 	if (!S_ISREG(in->mode) || image_left_out(opts, &in->marks))
 		return 0;
-	return sectors_for(in->size_bytes);
+	/* Only where UDF is alone does a file entry hold content. */
+	return udf_embeds_content(&udf, in->size_bytes) ? 0 : sectors_for(in->size_bytes);
 }
 
 bool image_left_out(const struct image_opts *opts, const struct tree_marks *marks)

@@ -44,14 +44,15 @@
 #include "layout/place.h"
 #include "layout/plan.h"
 #include "tree/tree.h"
+#include "udf/udf.h"
 
 enum image_area {
 	AREA_SYSTEM,	  /* 0 to 15 */
 	AREA_DESCRIPTORS, /* from 16, one sector each */
 	AREA_RECOGNITION, /* terminator, UDF's recognition sequence */
-	AREA_FIXED,	  /* UDF's volume structures up to the anchor and the partition's start */
+	AREA_FIXED,	  /* UDF: volume structures up to the anchor, file entries, directories */
 	AREA_TABLES,	  /* path tables */
-	AREA_DIRECTORIES, /* directories and file entries of all name spaces */
+	AREA_DIRECTORIES, /* directories of ISO 9660 and Joliet */
 	AREA_CONTENT,	  /* files */
 	AREA_BOOT,	  /* boot catalog and images beside the tree, behind all that is read */
 	AREA_TAIL,	  /* last anchor, backup partition table */
@@ -78,6 +79,7 @@ struct image {
 	struct boot_images boot;
 	struct hybrid hybrid;
 	struct iso_voldesc enhanced; /* of level 4: the primary's tree once more */
+	struct udf udf;
 };
 
 /* Members may be NULL where a format has nothing to say. */
@@ -99,6 +101,7 @@ extern const struct image_format format_iso9660;
 extern const struct image_format format_eltorito;
 extern const struct image_format format_enhanced; /* after format_iso9660, whose it copies */
 extern const struct image_format format_joliet;
+extern const struct image_format format_udf;
 extern const struct image_format format_content;
 
 /* In the order of the header's comment; NULL after the last. */

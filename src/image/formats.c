@@ -7,6 +7,7 @@ const struct image_format *const image_formats[] = {
 	&format_eltorito, /* the second, for the boot record is the second descriptor */
 	&format_enhanced,
 	&format_joliet,
+	&format_udf,
 	&format_content,
 	&format_system, /* the last, for a partition table ends with the disk */
 	NULL,

@@ -53,26 +53,27 @@ struct measure image_measure(const struct image_opts *opts)
 {
 	struct measure m = { .ops = &image_measure_ops, .ctx = opts };
 
-	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u", MEASURE_VERSION, image_spaces(opts),
+	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u", MEASURE_VERSION, image_spaces(opts),
 		(unsigned)opts->iso_level, (unsigned)opts->joliet_names,
-		(unsigned)opts->udf_revision, opts->strict);
+		(unsigned)opts->udf_revision, (unsigned)opts->udf_access, opts->strict);
 	return m;
 }
 
 bool image_opts_of_key(const char *key, struct image_opts *out)
 {
-	unsigned version, spaces, level, names, revision, strict;
+	unsigned version, spaces, level, names, revision, access, strict;
 
 	*out = (struct image_opts){ 0 };
-	if (sscanf(key, "%u:%x:%u:%u:%u:%u", &version, &spaces, &level, &names, &revision,
-		    &strict) != 6)
+	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u", &version, &spaces, &level, &names, &revision,
+		    &access, &strict) != 7)
 		return false;
 	out->spaces = spaces;
 	out->iso_level = (enum image_iso_level)level;
 	out->joliet_names = (enum image_joliet_names)names;
 	out->udf_revision = (enum image_udf_revision)revision;
+	out->udf_access = (enum image_access)access;
 	out->strict = strict == 1;
 	/* Of another version, or of settings that this one has not got. */
 	return level <= IMAGE_LEVEL_1999 && names <= IMAGE_JOLIET_64 && revision <= IMAGE_UDF_260 &&
-	       strcmp(image_measure(out).key, key) == 0;
+	       access <= IMAGE_ACCESS_OVERWRITABLE && strcmp(image_measure(out).key, key) == 0;
 }

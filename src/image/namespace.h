@@ -14,7 +14,7 @@
 struct name_space;
 struct susp_fields;
 
-#define IDENT_MAX 207u /* bytes: a name of ISO 9660:1999; 103 units of Joliet have 206 */
+#define IDENT_MAX 255u /* bytes: of UDF; others have up to 207 */
 
 /* How long names may be and what they consist of; ECMA-119 10, Joliet specification. */
 struct name_rules {

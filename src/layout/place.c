@@ -30,7 +30,7 @@ static int by_place(const void *a, const void *b, void *arg)
 	return ia < ib ? -1 : ia > ib;
 }
 
-static int prefix_path(const struct placement *pl, uint32_t inode, int code, struct err *err)
+int placement_blame(const struct placement *pl, uint32_t inode, int code, struct err *err)
 {
 	char quoted[300];
 	struct buf path;
@@ -79,7 +79,7 @@ static int read_run(const struct placement *pl, uint32_t i, uint32_t lba, uint32
 	int r = n ? tree_read(pl->tree, inode, off_bytes, out, n, err) : 0;
 
 	if (r < 0)
-		return prefix_path(pl, inode, r, err);
+		return placement_blame(pl, inode, r, err);
 	memset(out + n, 0, want - n);
 	*done = nsec;
 	return 0;
