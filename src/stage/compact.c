@@ -143,6 +143,7 @@ static bool is_wanted(struct stage *s, uint32_t calm_sec)
 		return true;
 	*c = (struct compaction){ .count = 0 };
 	c->count = store_sparse(s->store, c->segment, COMPACT_SEGMENTS);
+	s->untidy = c->count > 0;
 	return c->count > 0;
 }
 

@@ -67,8 +67,9 @@ struct compaction {
 enum acl_use { ACL_USE_UNKNOWN, ACL_USE_NONE, ACL_USE_SOME };
 
 struct stage {
-	pthread_mutex_t lock; /* before the store's lock; no callback runs under it */
-	pthread_cond_t calm;  /* an inode's syncs came down to 0: signalled by sync.c */
+	pthread_mutex_t lock;	/* before the store's lock; no callback runs under it */
+	pthread_cond_t calm;	/* an inode's syncs came down to 0: signalled by sync.c */
+	pthread_cond_t pending; /* there is something to do: signalled by stage_unlock */
 	/* set by stage_open, then constant */
 	struct store *store; /* locks itself */
 	/* under lock */
@@ -82,6 +83,9 @@ struct stage {
 	struct compaction compaction;
 	struct room room;
 	bool overcommit;
+	bool untidy;	      /* since the last commit nobody looked for what is to be packed */
+	bool awaited;	      /* a thread waits for pending */
+	bool ending;	      /* it need not wait any more */
 	bool unsettled;	      /* content died with no change of rows: the next commit frees it */
 	bool remember;	      /* inodes without names and holds wait for stage_forget */
 	uint64_t ncut;	      /* files that the last unclean end had cut: see mend.c */
@@ -219,6 +223,7 @@ int mend_rows(struct stage *s, struct err *err);
 int mend_cut(struct stage *s, struct catalog_inode *row, uint64_t there_bytes, struct err *err);
 
 /* sync.c */
+bool nothing_to_do(const struct stage *s);
 int commit(struct stage *s, struct err *err);
 /* Commits when the transaction or its journal has grown long. The next tick tells a failure. */
 void commit_if_long(struct stage *s);
@@ -229,8 +234,13 @@ static inline void stage_lock(struct stage *s)
 	pthread_mutex_lock(&s->lock);
 }
 
+/* Every change ends here: who waits for one is woken, once. */
 static inline void stage_unlock(struct stage *s)
 {
+	if (s->awaited && (s->untidy || !nothing_to_do(s))) {
+		s->awaited = false;
+		pthread_cond_signal(&s->pending);
+	}
 	pthread_mutex_unlock(&s->lock);
 }
 
