@@ -192,20 +192,6 @@ int stage_fsync(struct stage *s, uint64_t ino, struct err *err);
 int stage_sync(struct stage *s, struct err *err);
 /* Commits if anything is pending: the owner calls it a second after something became so. */
 int stage_tick(struct stage *s, struct err *err);
-/*
- * One step of packing the store: what is left in segments that are mostly dead is moved, and
- * they are given up. A step takes a few milliseconds at most; the owner makes some after a tick as
- * long as there is @more, and waits between them. Does nothing while a frozen tree is held or
- * the layout has changed within the last @calm_sec seconds.
- */
-int stage_compact(struct stage *s, uint32_t calm_sec, bool *more, struct err *err);
-/*
- * Sleeps until something is to be committed or packed, then true; false after stage_end_await. For
- * the one thread that ticks: while nobody changes anything, it does not run at all.
- */
-bool stage_await(struct stage *s);
-/* Ends stage_await for good. */
-void stage_end_await(struct stage *s);
 
 struct stage_dirent {
 	const char *name; /* borrowed until the callback returns */

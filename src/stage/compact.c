@@ -7,6 +7,8 @@
  */
 #include "private.h"
 
+#include "stage/upkeep.h"
+
 /* A step is bounded by rows (1 us each), by files (20 us) and by bytes (1 ms for 1 MiB). */
 #define STEP_ROWS  1024u
 #define STEP_FILES 64u

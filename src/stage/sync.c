@@ -2,6 +2,8 @@
 /* Durability: bytes, then rows, then commit. */
 #include "private.h"
 
+#include "stage/upkeep.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>

@@ -2,6 +2,7 @@
 /* Tests of durability's bookkeeping: what a commit holds, and when there is none. */
 #include "harness/t.h"
 #include "rig_stage.h"
+#include "stage/upkeep.h"
 
 #include "catalog/catalog.h"
 

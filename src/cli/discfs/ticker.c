@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "stage/stage.h"
+#include "stage/upkeep.h"
 
 #include <pthread.h>
 #include <stdlib.h>
