@@ -40,8 +40,9 @@ bool stage_is_root(uint64_t ino);
  * A disc boots from the files of the boot area, and from those of the tree that have an attribute
  * with this prefix: at most so many together (-ENOSPC).
  */
-#define STAGE_BOOT_XATTR "user.discfs.boot."
-#define STAGE_BOOT_MAX	 32u
+#define STAGE_EXCLUDE_XATTR "user.discfs.exclude"
+#define STAGE_BOOT_XATTR    "user.discfs.boot."
+#define STAGE_BOOT_MAX	    32u
 
 /*
  * @dir: the project's directory; holds catalog.sqlite and the store. The caller owns its lock.

@@ -86,6 +86,7 @@ struct stage {
 	bool untidy;	      /* since the last commit nobody looked for what is to be packed */
 	bool awaited;	      /* a thread waits for pending */
 	bool ending;	      /* it need not wait any more */
+	bool any_mark;	      /* some file may have STAGE_EXCLUDE_XATTR */
 	bool unsettled;	      /* content died with no change of rows: the next commit frees it */
 	bool remember;	      /* inodes without names and holds wait for stage_forget */
 	uint64_t ncut;	      /* files that the last unclean end had cut: see mend.c */
@@ -173,15 +174,16 @@ int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *e
 int space_settle(struct stage *s, struct err *err);
 /* The same within one. */
 int space_settle_in_op(struct stage *s, struct err *err);
+/* inodecost.c: the sum over all inodes with names. */
+int space_sum_inodes(struct stage *s, struct inode_cost *out, struct err *err);
 /* @row got its first name, or loses its last: what it takes itself. */
 int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
 int space_take_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
 /* What a regular file like @row takes itself with the size @size_bytes. */
 struct inode_cost space_file_cost(
-	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
+	struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
 /* The bound if @row had that size, directories as they are. */
-uint64_t space_bound_with(
-	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
+uint64_t space_bound_with(struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
 /* @dir as it is in the rows, measured anew; nothing is kept of it. */
 int space_measure_dir(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err);
 struct dir_cost cost_of(const uint64_t row[static CATALOG_COSTS]);
