@@ -165,24 +165,6 @@ ssize_t stage_write(struct stage *s, uint64_t ino, uint64_t off_bytes, bool appe
 	const void *bytes, size_t n, struct err *err);
 
 /*
- * fallocate(2). GROW: zeros up to the end of the range; KEEP: only whether it would fit; ZERO: the
- * range becomes zeros, within the size (KEEP) or up to its end; PUNCH is ZERO_KEEP. All but PUNCH
- * are checked against the medium, -ENOSPC.
- */
-enum stage_allocate {
-	STAGE_ALLOCATE_GROW,
-	STAGE_ALLOCATE_KEEP,
-	STAGE_ALLOCATE_ZERO,
-	STAGE_ALLOCATE_ZERO_KEEP,
-	STAGE_ALLOCATE_PUNCH,
-};
-int stage_allocate(struct stage *s, uint64_t ino, enum stage_allocate what, uint64_t off_bytes,
-	uint64_t n, struct err *err);
-/* lseek(2) with SEEK_DATA and SEEK_HOLE; -ENXIO past the end and when no data follows. */
-enum stage_seek { STAGE_SEEK_DATA, STAGE_SEEK_HOLE };
-int stage_seek(struct stage *s, uint64_t ino, enum stage_seek what, uint64_t off_bytes,
-	uint64_t *out, struct err *err);
-/*
  * Set-user-ID and set-group-ID of a program end when somebody changes its bytes who may not keep
  * them (CAP_FSETID): the owner calls it before that.
  */

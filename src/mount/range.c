@@ -4,13 +4,17 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "stage/range.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
 #include <unistd.h>
 
-/* Of one request: the loop thread has others to answer, and callers go on after a short count. */
+/*
+ * Of one request: the loop thread has others to answer, and callers go on after a short count, or
+ * end there when a signal came.
+ */
 #define COPY_BYTES_MAX (8u * TRANSFER_BYTES)
 
 static const struct {
@@ -74,34 +78,6 @@ void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse
 		fuse_reply_lseek(req, (off_t)at);
 }
 
-struct range {
-	fuse_ino_t ino;
-	uint64_t off;
-};
-
-/* The count, which is short at the source's end and at the medium's, or a negative errno. */
-static ssize_t copy(struct mount *m, struct range from, struct range to, size_t n, struct err *err)
-{
-	size_t done = 0;
-
-	while (done < n) {
-		size_t step = n - done < TRANSFER_BYTES ? n - done : TRANSFER_BYTES;
-		ssize_t got =
-			stage_read(m->stage, from.ino, from.off + done, m->transfer, step, err);
-		ssize_t put = got;
-
-		if (got > 0)
-			put = stage_write(m->stage, to.ino, to.off + done, false, m->transfer,
-				(size_t)got, err);
-		if (put < 0)
-			return done ? (ssize_t)done : put;
-		done += (size_t)put;
-		if ((size_t)put < step)
-			break;
-	}
-	return (ssize_t)done;
-}
-
 void op_copy_file_range(fuse_req_t req, fuse_ino_t from, off_t from_off,
 	struct fuse_file_info *from_fi, fuse_ino_t to, off_t to_off, struct fuse_file_info *to_fi,
 	size_t n, int flags)
@@ -118,8 +94,9 @@ void op_copy_file_range(fuse_req_t req, fuse_ino_t from, off_t from_off,
 	}
 	r = content_drop_suid(req, to, &err);
 	if (r == 0)
-		r = copy(mount_of(req), (struct range){ from, (uint64_t)from_off },
-			(struct range){ to, (uint64_t)to_off },
+		r = stage_copy(mount_of(req)->stage,
+			(struct stage_range){ from, (uint64_t)from_off },
+			(struct stage_range){ to, (uint64_t)to_off },
 			n < COPY_BYTES_MAX ? n : COPY_BYTES_MAX, &err);
 	if (r == -EIO)
 		log_line(LOG_LEVEL_ERROR, "copy_file_range", "%s", err.msg);

@@ -161,25 +161,43 @@ static ssize_t admit(
 	return (ssize_t)(granted - off_bytes);
 }
 
-/* What was removed gives its room back only with the commit: on a full disk that is made now. */
-static int put_bytes(struct stage *s, struct active *a, uint64_t off_bytes, const void *bytes,
-	size_t n, struct err *err)
+/* Where bytes that are written come from: memory, or the content of another file. */
+struct source {
+	const void *bytes;	/* NULL: */
+	const struct active *a; /* held */
+	uint64_t off_bytes;	/* in it */
+};
+
+static ssize_t put(
+	struct active *a, uint64_t off, const struct source *src, size_t n, struct err *err)
 {
-	int r = store_file_write(a->file, off_bytes, bytes, n, err);
+	int r;
+
+	if (!src->bytes)
+		return store_file_copy(a->file, off, loc_of(&src->a->row), src->off_bytes, n, err);
+	r = store_file_write(a->file, off, src->bytes, n, err);
+	return r < 0 ? r : (ssize_t)n;
+}
+
+/* What was removed gives its room back only with the commit: on a full disk that is made now. */
+static ssize_t put_bytes(struct stage *s, struct active *a, uint64_t off_bytes,
+	const struct source *src, size_t n, struct err *err)
+{
+	ssize_t r = put(a, off_bytes, src, n, err);
 
 	if (r != -ENOSPC || catalog_pending(s->catalog) == 0)
 		return r;
 	if (store_sync(s->store, NULL) < 0 || commit(s, NULL) < 0)
 		return r;
-	return store_file_write(a->file, off_bytes, bytes, n, err);
+	return put(a, off_bytes, src, n, err);
 }
 
 static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_bytes,
-	const void *bytes, size_t n, struct err *err)
+	const struct source *src, size_t n, struct err *err)
 {
 	uint64_t end;
 	ssize_t taken;
-	int r = io_check_regular(a, err);
+	ssize_t r = io_check_regular(a, err);
 
 	if (r < 0 || n == 0)
 		return r;
@@ -195,11 +213,12 @@ static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_byt
 	if (r == 0)
 		r = active_file(s, a, err);
 	if (r == 0)
-		r = put_bytes(s, a, off_bytes, bytes, (size_t)taken, err);
+		r = put_bytes(s, a, off_bytes, src, (size_t)taken, err);
 	if (r < 0)
 		return r;
-	io_changed(s, a, end);
-	return taken;
+	end = off_bytes + (uint64_t)r;
+	io_changed(s, a, end > a->row.size_bytes ? end : a->row.size_bytes);
+	return r;
 }
 
 ssize_t stage_write(struct stage *s, uint64_t ino, uint64_t off_bytes, bool append,
@@ -214,11 +233,64 @@ ssize_t stage_write(struct stage *s, uint64_t ino, uint64_t off_bytes, bool appe
 	r = active_hold(s, ino, &a, err);
 	if (r == 0) {
 		active_calm(s, a);
-		r = write_content(s, a, append ? a->row.size_bytes : off_bytes, bytes, n, err);
+		r = write_content(s, a, append ? a->row.size_bytes : off_bytes,
+			&(struct source){ .bytes = bytes }, n, err);
 		active_drop(s, a);
 	}
 	if (r > 0)
 		commit_if_long(s);
+	stage_unlock(s);
+	return r;
+}
+
+/* One inode copies into itself only where the ranges are apart. */
+static bool overlap(const struct stage_range *from, const struct stage_range *to, size_t n)
+{
+	uint64_t apart = from->off_bytes > to->off_bytes ? from->off_bytes - to->off_bytes
+							 : to->off_bytes - from->off_bytes;
+
+	return from->ino == to->ino && apart < n;
+}
+
+static ssize_t copy_content(struct stage *s, const struct active *from, struct active *to,
+	const struct stage_range range[static 2], size_t n, struct err *err)
+{
+	struct source src = { .a = from, .off_bytes = range[0].off_bytes };
+	int r = io_check_regular(from, err);
+
+	if (r < 0)
+		return r;
+	if (src.off_bytes >= from->row.size_bytes)
+		return 0;
+	if (n > from->row.size_bytes - src.off_bytes)
+		n = (size_t)(from->row.size_bytes - src.off_bytes);
+	active_calm(s, to);
+	return write_content(s, to, range[1].off_bytes, &src, n, err);
+}
+
+ssize_t stage_copy(
+	struct stage *s, struct stage_range from, struct stage_range to, size_t n, struct err *err)
+{
+	struct active *a, *b;
+	ssize_t r;
+
+	if (n > SSIZE_MAX)
+		n = SSIZE_MAX;
+	if (overlap(&from, &to, n))
+		return err_set(err, -EINVAL, "the ranges of one file overlap");
+	stage_lock(s);
+	r = active_hold(s, from.ino, &a, err);
+	if (r < 0)
+		goto unlock;
+	r = active_hold(s, to.ino, &b, err);
+	if (r == 0) {
+		r = copy_content(s, a, b, (struct stage_range[]){ from, to }, n, err);
+		active_drop(s, b);
+	}
+	active_drop(s, a);
+	if (r > 0)
+		commit_if_long(s);
+unlock:
 	stage_unlock(s);
 	return r;
 }

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/sector.h"
 #include "catalog/catalog.h"
+#include "stage/range.h"
 #include "stage/stage.h"
 #include "store/store.h"
 #include "table.h"

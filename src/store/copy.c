@@ -39,7 +39,7 @@ static int copy_by_hand(int from_fd, uint64_t from, int to_fd, uint64_t to, uint
 	return 0;
 }
 
-static int copy_bytes(int from_fd, uint64_t from, int to_fd, uint64_t to, uint64_t n)
+int copy_bytes(int from_fd, uint64_t from, int to_fd, uint64_t to, uint64_t n)
 {
 	/* A small copy through memory is cheaper than setting up the kernel's. */
 	while (n > COPY_BYTES) {

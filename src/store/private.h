@@ -164,6 +164,8 @@ bool object_parse(const char *name, uint64_t *out);
 /* copy.c */
 /* Copies what is not a hole of bytes that are there; the target's range must read as zeros. */
 int copy_data(int from_fd, uint64_t from_bytes, int to_fd, uint64_t to_bytes, uint64_t n);
+/* Copies @n bytes that are there, holes as zeros; shared where the file system can. */
+int copy_bytes(int from_fd, uint64_t from_bytes, int to_fd, uint64_t to_bytes, uint64_t n);
 /* A reflink of the whole file where the file system can. */
 bool copy_clone(int from_fd, int to_fd);
 /* Makes a range zeros; the file does not get shorter. */

@@ -59,12 +59,28 @@ static int clear_gap(const struct store_file *f, struct place *p, uint64_t to_by
 	return copy_zeros(p->c->fd, p->loc.off_bytes + from, to_bytes - from);
 }
 
+/* What a write takes its bytes from: memory, or another content. */
+struct source {
+	const char *bytes;    /* NULL: from the container */
+	struct container *c;  /* referenced */
+	uint64_t c_off_bytes; /* in it */
+};
+
+static int put(int fd, uint64_t off, const struct source *src, size_t from, size_t n)
+{
+	if (n == 0)
+		return 0;
+	if (src->bytes)
+		return file_pwrite_full(fd, src->bytes + from, n, off);
+	return copy_bytes(src->c->fd, src->c_off_bytes + from, fd, off, n);
+}
+
 /*
  * What lies past the end is written first: should it not fit, the content is as it was. What
  * overwrites content has its blocks by then.
  */
 static int put_bytes(const struct store_file *f, struct place *p, uint64_t off_bytes,
-	const char *bytes, size_t n)
+	const struct source *src, size_t n)
 {
 	uint64_t base = p->loc.off_bytes, end = off_bytes + n;
 	size_t over = 0;
@@ -76,15 +92,15 @@ static int put_bytes(const struct store_file *f, struct place *p, uint64_t off_b
 		r = copy_fill_holes(p->c->fd, base + off_bytes, over);
 	if (r == 0 && p->high_bytes < end)
 		p->high_bytes = end;
-	if (r == 0 && over < n)
-		r = file_pwrite_full(p->c->fd, bytes + over, n - over, base + off_bytes + over);
-	if (r == 0 && over > 0)
-		r = file_pwrite_full(p->c->fd, bytes, over, base + off_bytes);
+	if (r == 0)
+		r = put(p->c->fd, base + off_bytes + over, src, over, n - over);
+	if (r == 0)
+		r = put(p->c->fd, base + off_bytes, src, 0, over);
 	return r;
 }
 
 static int write_placed(
-	struct store_file *f, uint64_t off, const void *bytes, size_t n, struct err *err)
+	struct store_file *f, uint64_t off, const struct source *src, size_t n, struct err *err)
 {
 	uint64_t end = off + n, size = end > f->size_bytes ? end : f->size_bytes;
 	struct want want = { .from_bytes = off < f->size_bytes ? off : f->size_bytes,
@@ -99,7 +115,7 @@ static int write_placed(
 		return r;
 	r = clear_gap(f, &p, off);
 	if (r == 0)
-		r = put_bytes(f, &p, off, bytes, n);
+		r = put_bytes(f, &p, off, src, n);
 	if (r == 0 && p.moved && end < size)
 		r = place_reach(&p, size);
 	if (r < 0) {
@@ -114,8 +130,8 @@ static int write_placed(
 	return 0;
 }
 
-int store_file_write(
-	struct store_file *f, uint64_t off_bytes, const void *bytes, size_t n, struct err *err)
+static int write_from(struct store_file *f, uint64_t off_bytes, const struct source *src, size_t n,
+	struct err *err)
 {
 	int r;
 
@@ -126,9 +142,44 @@ int store_file_write(
 	r = change_begin(f, err);
 	if (r < 0)
 		return r;
-	r = write_placed(f, off_bytes, bytes, n, err);
+	r = write_placed(f, off_bytes, src, n, err);
 	change_end(f);
 	return r;
+}
+
+int store_file_write(
+	struct store_file *f, uint64_t off_bytes, const void *bytes, size_t n, struct err *err)
+{
+	return write_from(f, off_bytes, &(struct source){ .bytes = bytes }, n, err);
+}
+
+/* Of content that was never written, a few at a time. */
+static ssize_t write_zeros(struct store_file *f, uint64_t off, size_t n, struct err *err)
+{
+	static const char zeros[65536];
+	int r;
+
+	n = n < sizeof(zeros) ? n : sizeof(zeros);
+	r = store_file_write(f, off, zeros, n, err);
+	return r < 0 ? r : (ssize_t)n;
+}
+
+ssize_t store_file_copy(struct store_file *f, uint64_t off_bytes, struct store_loc from,
+	uint64_t from_bytes, size_t n, struct err *err)
+{
+	struct source src = { .c_off_bytes = from.off_bytes + from_bytes };
+	int r = loc_check(&from, from_bytes + n, err);
+
+	if (r < 0)
+		return r;
+	if (from.kind == STORE_NONE)
+		return write_zeros(f, off_bytes, n, err);
+	r = container_get(f->store, from.kind, from.id, &src.c, err);
+	if (r < 0)
+		return r;
+	r = write_from(f, off_bytes, &src, n, err);
+	container_put(f->store, src.c);
+	return r < 0 ? r : (ssize_t)n;
 }
 
 static int grow(struct store_file *f, uint64_t size, struct err *err)

@@ -2,6 +2,7 @@
 /* Steps on a stage without a kernel between. */
 #include "base/err.h"
 #include "image/image.h"
+#include "stage/range.h"
 #include "stage/stage.h"
 #include "tree/tree.h"
 #include "view.h"

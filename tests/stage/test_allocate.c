@@ -3,6 +3,7 @@
 #include "base/auto.h"
 #include "harness/t.h"
 #include "rig_stage.h"
+#include "stage/range.h"
 
 #include <errno.h>
 #include <stdlib.h>

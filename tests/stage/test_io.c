@@ -2,8 +2,10 @@
 /* Tests of content: reading, writing, truncating. */
 #include "harness/t.h"
 #include "rig_stage.h"
+#include "stage/range.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void content_of_any_size_comes_back(void)
@@ -162,6 +164,105 @@ static void random_changes_match_a_plain_buffer(void)
 	rig_fini(&rig);
 }
 
+static ssize_t copy(
+	struct rig *rig, uint64_t from, uint64_t at, uint64_t to, uint64_t to_at, size_t n)
+{
+	return stage_copy(rig->s, (struct stage_range){ from, at },
+		(struct stage_range){ to, to_at }, n, &rig->err);
+}
+
+/* As callers do: until all is there. */
+static void copy_all(struct rig *rig, uint64_t from, uint64_t to, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t r = copy(rig, from, done, to, done, n - done);
+
+		T_MUST(r > 0);
+		done += (size_t)r;
+	}
+	T_EQ(copy(rig, from, n, to, n, 1), 0);
+}
+
+static void copied_content_is_the_same(void)
+{
+	static const size_t sizes[] = { 1, 2049, 300000, 3000000 };
+	uint8_t *want = malloc(3000000), *got = malloc(3000000);
+	struct rig rig;
+
+	T_MUST(want && got);
+	rig_init(&rig);
+	for (unsigned i = 0; i < 4; i++) {
+		char name[] = { (char)('a' + i), '\0' }, copied[] = { (char)('A' + i), '\0' };
+		uint64_t from = rig_file(&rig, ROOT, name, sizes[i]);
+		uint64_t to = rig_create(&rig, ROOT, copied);
+
+		copy_all(&rig, from, to, sizes[i]);
+		rig_reopen(&rig);
+		T_EQ(rig_attr(&rig, to).size_bytes, sizes[i]);
+		T_EQ(stage_read(rig.s, from, 0, want, sizes[i], &rig.err), sizes[i]);
+		T_EQ(stage_read(rig.s, to, 0, got, sizes[i], &rig.err), sizes[i]);
+		T_MEM(got, want, sizes[i]);
+		T_TRUE(rig_content_is(&rig, from, sizes[i]));
+	}
+	free(want);
+	free(got);
+	rig_fini(&rig);
+}
+
+static void copying_within_a_file_needs_ranges_apart(void)
+{
+	uint8_t got[100], want[100];
+	struct rig rig;
+	uint64_t f;
+
+	rig_init(&rig);
+	f = rig_file(&rig, ROOT, "f", 5000);
+	T_EQ(copy(&rig, f, 0, f, 99, 100), -EINVAL);
+	T_EQ(copy(&rig, f, 99, f, 0, 100), -EINVAL);
+	T_EQ(copy(&rig, f, 100, f, 5000, 100), 100);
+	rig_fill(f, 100, want, 100);
+	T_EQ(stage_read(rig.s, f, 5000, got, 100, &rig.err), 100);
+	T_MEM(got, want, 100);
+	T_EQ(copy(&rig, f, 0, ROOT, 0, 1), -EISDIR);
+	T_EQ(copy(&rig, ROOT, 0, f, 0, 1), -EISDIR);
+	rig_fini(&rig);
+}
+
+static void what_was_never_written_is_copied_as_zeros(void)
+{
+	uint8_t got[100] = { 1 };
+	uint64_t hole, f;
+	struct rig rig;
+
+	rig_init(&rig);
+	hole = rig_create(&rig, ROOT, "hole");
+	T_EQ(rig_truncate(&rig, hole, 200000), 0);
+	f = rig_file(&rig, ROOT, "f", 200000);
+	copy_all(&rig, hole, f, 200000);
+	T_EQ(stage_read(rig.s, f, 150000, got, 100, &rig.err), 100);
+	for (unsigned i = 0; i < 100; i++)
+		T_EQ(got[i], 0);
+	rig_fini(&rig);
+}
+
+static void a_copy_ends_where_the_medium_ends(void)
+{
+	struct rig rig;
+	uint64_t f, to;
+
+	rig_init(&rig);
+	f = rig_file(&rig, ROOT, "f", 100000);
+	to = rig_create(&rig, ROOT, "to");
+	rig_room(&rig, rig_image(&rig) + 10);
+	T_EQ(copy(&rig, f, 0, to, 0, 100000), 10 * 2048);
+	T_EQ(copy(&rig, f, 10 * 2048, to, 10 * 2048, 1), -ENOSPC);
+	T_EQ(rig_attr(&rig, to).size_bytes, 10 * 2048);
+	T_EQ(copy(&rig, f, 50000, to, 5, 1000), 1000); /* over what is there */
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(content_of_any_size_comes_back);
@@ -171,5 +272,9 @@ int main(void)
 	T_RUN(appending_ignores_the_offset);
 	T_RUN(what_is_no_file_has_no_content);
 	T_RUN(random_changes_match_a_plain_buffer);
+	T_RUN(copied_content_is_the_same);
+	T_RUN(copying_within_a_file_needs_ranges_apart);
+	T_RUN(what_was_never_written_is_copied_as_zeros);
+	T_RUN(a_copy_ends_where_the_medium_ends);
 	return t_end();
 }

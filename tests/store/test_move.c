@@ -69,6 +69,35 @@ static void step_write(struct world *w, struct model *m)
 	m->loc = store_file_loc(m->file);
 }
 
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Bytes of one file into another, or into another place of the same. */
+static void step_copy(struct world *w, struct model *m)
+{
+	struct model *from = &w->files[t_below(FILES)];
+	uint64_t from_off = t_below(from->size + 1), to_off = t_below(m->size + 2000);
+	uint64_t n = least(some_size(w), from->size - from_off);
+	ssize_t done;
+
+	to_off = least(to_off, w->max - 1);
+	n = least(n, w->max - to_off);
+	if (m == from && from_off < to_off + n && to_off < from_off + n)
+		return;
+	while (n > 0) {
+		done = store_file_copy(active(w, m), to_off, from->loc, from_off, n, NULL);
+		T_MUST(done > 0 && (uint64_t)done <= n);
+		memcpy(m->bytes + to_off, from->bytes + from_off, (size_t)done);
+		m->size = to_off + (uint64_t)done > m->size ? to_off + (uint64_t)done : m->size;
+		m->loc = store_file_loc(m->file);
+		to_off += (uint64_t)done;
+		from_off += (uint64_t)done;
+		n -= (uint64_t)done;
+	}
+}
+
 static void step_truncate(struct world *w, struct model *m)
 {
 	uint64_t to = t_below(3) == 0 ? some_size(w) : t_below(m->size + 1);
@@ -182,6 +211,8 @@ static void step(struct world *w)
 
 	if (dice < 4)
 		step_compact(w);
+	else if (dice < 10)
+		step_copy(w, m);
 	else if (dice < 50)
 		step_write(w, m);
 	else if (dice < 65)
