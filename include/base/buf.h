@@ -21,6 +21,8 @@ struct buf {
 void buf_init(struct buf *b, size_t max_bytes);
 void buf_fini(struct buf *b); /* zeroed storage is fine */
 void buf_clear(struct buf *b);
+/* Back to the first @len bytes, which are there. */
+void buf_cut(struct buf *b, size_t len);
 void buf_append(struct buf *b, const void *bytes, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -26,7 +26,7 @@ enum job_state {
 const char *job_state_name(enum job_state s);
 bool job_state_is_final(enum job_state s);
 
-enum job_kind { JOB_BURN, JOB_SAVE_IMAGE };
+enum job_kind { JOB_BURN, JOB_SAVE_IMAGE, JOB_COPY, JOB_ADD };
 
 /* A copy of what is known; readers never see the job itself. */
 struct job_status {

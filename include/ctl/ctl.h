@@ -32,6 +32,8 @@ struct ctl_host {
 	const char *planned_type;
 	/* Where all this is mounted; NULL when it is not. Borrowed until ctl_free. */
 	const char *mountpoint;
+	/* Where the staged files lie; NULL when nobody can find it. Borrowed likewise. */
+	const char *project_dir;
 	void *arg;
 };
 

@@ -21,10 +21,11 @@ struct mount_opts {
 int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *ctl,
 	struct mount **out, struct err *err);
 /*
- * Serves until unmounted: 0; or until a signal (INT, TERM, HUP) asked to end: its number; or a
- * negative errno. Requests that wait for a job are still waiting then.
+ * Serves until unmounted: 0; or until a signal (INT, TERM, HUP) asked to end and @busy, asked again
+ * and again from then on, says that nobody needs answers any more: its number; or a negative errno.
+ * Requests that wait for a job are still waiting then.
  */
-int mount_run(struct mount *m, struct err *err);
+int mount_run(struct mount *m, bool (*busy)(void *arg), void *arg, struct err *err);
 /* Unmounts if need be; NULL is fine. */
 void mount_stop(struct mount *m);
 /* libfuse's version, for --version. */

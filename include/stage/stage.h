@@ -40,9 +40,8 @@ bool stage_is_root(uint64_t ino);
  * A disc boots from the files of the boot area, and from those of the tree that have an attribute
  * with this prefix: at most so many together (-ENOSPC).
  */
-#define STAGE_EXCLUDE_XATTR "user.discfs.exclude"
-#define STAGE_BOOT_XATTR    "user.discfs.boot."
-#define STAGE_BOOT_MAX	    32u
+#define STAGE_BOOT_XATTR "user.discfs.boot."
+#define STAGE_BOOT_MAX	 32u
 
 /*
  * @dir: the project's directory; holds catalog.sqlite and the store. The caller owns its lock.
@@ -173,8 +172,15 @@ int stage_drop_suid(struct stage *s, uint64_t ino, struct err *err);
 /* Bytes, then rows, then commit. */
 int stage_fsync(struct stage *s, uint64_t ino, struct err *err);
 int stage_sync(struct stage *s, struct err *err);
-/* Commits if anything is pending: the owner calls it a second after something became so. */
+/* Commits if anything is pending: the owner calls it each second. */
 int stage_tick(struct stage *s, struct err *err);
+/*
+ * One step of packing the store: what is left in segments that are mostly dead is moved, and
+ * they are given up. A step takes a few milliseconds at most; the owner makes some after a tick as
+ * long as there is @more, and waits between them. Does nothing while a frozen tree is held or
+ * the layout has changed within the last @calm_sec seconds.
+ */
+int stage_compact(struct stage *s, uint32_t calm_sec, bool *more, struct err *err);
 
 struct stage_dirent {
 	const char *name; /* borrowed until the callback returns */

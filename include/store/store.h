@@ -98,6 +98,16 @@ int store_sync_moved(struct store *s, struct err *err);
 /* The content at @loc has no name any more. What a freeze still reads dies with that freeze. */
 int store_delete(struct store *s, struct store_loc loc, struct err *err);
 
+/*
+ * Finished contents, each at a multiple of 2048 within @bytes and padded with zeros to the next
+ * one: written together, @n bytes in all, a multiple of 2048. Each is then a content of its own,
+ * at its distance from @out and with its own cap; who does not take them all deletes the rest.
+ * Errors as of store_file_write; nothing is left of it then.
+ */
+#define STORE_APPEND_MAX (1024u * 1024)
+int store_append(
+	struct store *s, const void *bytes, size_t n, struct store_loc *out, struct err *err);
+
 /* Reads content that is not active: exactly @n bytes within its size. */
 int store_read(struct store *s, struct store_loc loc, uint64_t off_bytes, void *out, size_t n,
 	struct err *err);

@@ -4,6 +4,7 @@
 
 #include "burn.h"
 #include "save.h"
+#include "task_run.h"
 
 #include "base/err.h"
 #include "scsi/transport.h"
@@ -31,6 +32,7 @@ struct work {
 	struct job *job;
 	struct image *image;
 	struct burn_request req; /* of a burn */
+	struct task_work task;	 /* of a task */
 	int fd;			 /* of a save, else -1 */
 	char *path;
 };
@@ -60,6 +62,8 @@ static void work_free(struct work *w)
 	job_unref(w->job);
 	if (w->fd >= 0)
 		close(w->fd);
+	if (w->task.free)
+		w->task.free(w->task.arg);
 	free(w->path);
 	free(w);
 }
@@ -117,8 +121,21 @@ static void run_save(struct burner *b, struct work *w, const struct run *run, st
 	save_run(&save, end);
 }
 
+static void run_task(struct burner *b, struct work *w, const struct run *run, struct job_end *end)
+{
+	struct task task = { .run = *run };
+
+	(void)b;
+	task_run(&task, &w->task, end);
+}
+
 typedef void work_fn(struct burner *b, struct work *w, const struct run *run, struct job_end *end);
-static work_fn *const kinds[] = { [JOB_BURN] = run_burn, [JOB_SAVE_IMAGE] = run_save };
+static work_fn *const kinds[] = {
+	[JOB_BURN] = run_burn,
+	[JOB_SAVE_IMAGE] = run_save,
+	[JOB_COPY] = run_task,
+	[JOB_ADD] = run_task,
+};
 
 /*
  * The image is released and the burner free before the job is seen to end, so that whoever
@@ -399,6 +416,19 @@ int burner_save(struct burner *b, struct image *image, int fd, const char *path,
 	struct work *w = work_new(JOB_SAVE_IMAGE, image, fd, path);
 
 	return w ? start(b, w, id, out, err) : err_nomem(err);
+}
+
+int burner_task(struct burner *b, const struct task_work *task, uint64_t id, struct job **out,
+	struct err *err)
+{
+	struct work *w = work_new(task->kind, NULL, -1, "");
+
+	if (!w) {
+		task->free(task->arg);
+		return err_nomem(err);
+	}
+	w->task = *task;
+	return start(b, w, id, out, err);
 }
 
 int burner_check(

@@ -29,7 +29,8 @@
  *  failed    | nobody           | medium_touched   | without effect
  *  cancelled | nobody           | medium_touched   | without effect
  *
- * Saving an image has no prepare and close; its "medium" is a file.
+ * Saving an image has no prepare and close; its "medium" is a file. A task prepares, writes and is
+ * done; its medium is the layout.
  */
 #define TO(s) (1u << (s))
 
@@ -79,6 +80,19 @@ static const struct share shares_plain[] = {
 	[JOB_CANCELLED] = { 0, 0 },
 };
 
+static const struct share shares_task[] = {
+	[JOB_PREPARE] = { 0, 1 },
+	[JOB_WRITE] = { 1, 99 },
+	[JOB_CANCELLED] = { 0, 0 },
+};
+
+static const struct share *shares_of(enum job_kind kind, bool verify)
+{
+	if (kind == JOB_COPY || kind == JOB_ADD)
+		return shares_task;
+	return verify ? shares_verified : shares_plain;
+}
+
 struct job {
 	const struct share *shares;
 	pthread_mutex_t lock;
@@ -123,7 +137,7 @@ int job_new(uint64_t id, enum job_kind kind, bool verify, struct job **out, stru
 		return err_nomem(err);
 	}
 	pthread_mutex_init(&j->lock, NULL);
-	j->shares = verify ? shares_verified : shares_plain;
+	j->shares = shares_of(kind, verify);
 	j->refs = 1;
 	j->status.id = id;
 	j->status.kind = kind;

@@ -47,18 +47,19 @@ static uint32_t eta_s(const struct progress *p, uint64_t done_nsec)
 	return p->rate_kbs ? (uint32_t)(left_kb / p->rate_kbs) : 0;
 }
 
-void progress_at(struct progress *p, uint64_t done_nsec, uint32_t lba, uint64_t image_lba)
+bool progress_is_due(struct progress *p, uint64_t done_nsec)
 {
 	uint64_t now_ms = clock_now_ms(&p->run->clock);
-	struct buf path;
 
 	measure(p, now_ms, done_nsec);
 	if (done_nsec > 0 && done_nsec < p->total_nsec && now_ms - p->told_ms < TELL_MS)
-		return;
+		return false;
 	p->told_ms = now_ms;
-	buf_init(&path, 64 * 1024);
-	if (image_lba < image_nsec(p->run->image))
-		image_path_at(p->run->image, (uint32_t)image_lba, &path);
+	return true;
+}
+
+void progress_tell(struct progress *p, uint64_t done_nsec, uint32_t lba, const char *file)
+{
 	job_progress(p->run->job, &(struct job_progress){
 					  .done_nsec = done_nsec,
 					  .lba = lba,
@@ -66,7 +67,19 @@ void progress_at(struct progress *p, uint64_t done_nsec, uint32_t lba, uint64_t 
 					  .eta_s = eta_s(p, done_nsec),
 					  .buffer_percent = p->buffer_percent,
 					  .drive_buffer_percent = p->drive_buffer_percent,
-					  .file = buf_str(&path),
+					  .file = file,
 				  });
+}
+
+void progress_at(struct progress *p, uint64_t done_nsec, uint32_t lba, uint64_t image_lba)
+{
+	struct buf path;
+
+	if (!progress_is_due(p, done_nsec))
+		return;
+	buf_init(&path, 64 * 1024);
+	if (image_lba < image_nsec(p->run->image))
+		image_path_at(p->run->image, (uint32_t)image_lba, &path);
+	progress_tell(p, done_nsec, lba, buf_str(&path));
 	buf_fini(&path);
 }

@@ -31,7 +31,10 @@ struct progress {
 
 /* Enters @s. */
 void progress_begin(struct progress *p, struct run *run, enum job_state s, uint64_t total_nsec);
-/* @lba: on the medium; @image_lba: the same sector in the image, whose file is named. */
+/* Whether it is time to tell, which the rate is measured by, too; and the telling. */
+bool progress_is_due(struct progress *p, uint64_t done_nsec);
+void progress_tell(struct progress *p, uint64_t done_nsec, uint32_t lba, const char *file);
+/* Both. @lba: on the medium; @image_lba: the same sector in the image, whose file is named. */
 void progress_at(struct progress *p, uint64_t done_nsec, uint32_t lba, uint64_t image_lba);
 
 #endif

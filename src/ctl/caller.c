@@ -1,105 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The file system's idea of the user is changed for this thread alone (raw system calls: the
- * library's wrappers would change all threads), and only when the daemon is root.
- */
+/* Opening for the caller: what is there is looked at before it is touched. */
 #include "caller.h"
 
 #include "base/err.h"
+#include "base/rights.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#define GROUPS_MAX 128
-
-/* The rights of this thread before they were changed. */
-struct rights {
-	bool changed;
-	int ngroups;
-	gid_t groups[GROUPS_MAX];
-};
-
-static int set_groups(int n, const gid_t *groups)
-{
-	return syscall(SYS_setgroups, (size_t)n, groups) < 0 ? -errno : 0;
-}
-
-/* The caller's supplementary groups; none when they cannot be told: that only takes rights. */
-static int groups_of(int32_t pid, gid_t *out)
-{
-	char path[64], line[2048];
-	int n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%" PRId32 "/status", pid);
-	f = pid > 0 ? fopen(path, "re") : NULL;
-	if (!f)
-		return 0;
-	while (fgets(line, sizeof(line), f)) {
-		char *at = line + 7, *next;
-
-		if (strncmp(line, "Groups:", 7) != 0)
-			continue;
-		for (; n < GROUPS_MAX; at = next) {
-			unsigned long gid = strtoul(at, &next, 10);
-
-			if (next == at)
-				break;
-			out[n++] = (gid_t)gid;
-		}
-	}
-	fclose(f);
-	return n;
-}
-
-static void rights_restore(struct rights *old)
-{
-	if (!old->changed)
-		return;
-	syscall(SYS_setfsuid, geteuid());
-	syscall(SYS_setfsgid, getegid());
-	/* Root may always set the groups that it had. */
-	if (set_groups(old->ngroups, old->groups) < 0)
-		abort();
-}
-
-/* Takes the caller's rights on this thread; undone by rights_restore in any case. */
-static int rights_take(const struct ctl_caller *who, struct rights *old, struct err *err)
-{
-	gid_t groups[GROUPS_MAX];
-	int r;
-
-	old->changed = false;
-	if (geteuid() != 0 || who->uid == 0)
-		return 0;
-	old->ngroups = getgroups(GROUPS_MAX, old->groups);
-	if (old->ngroups < 0)
-		return err_sys(err, errno, "taking the rights of user %" PRIu32, who->uid);
-	r = set_groups(groups_of(who->pid, groups), groups);
-	if (r < 0)
-		return err_sys(err, -r, "taking the rights of user %" PRIu32, who->uid);
-	old->changed = true;
-	syscall(SYS_setfsgid, who->gid);
-	syscall(SYS_setfsuid, who->uid);
-	/* The call never fails aloud: asking again tells what is in force. */
-	if ((uid_t)syscall(SYS_setfsuid, -1) != who->uid) {
-		rights_restore(old);
-		old->changed = false;
-		return err_set(err, -EPERM, "cannot take the rights of user %" PRIu32, who->uid);
-	}
-	return 0;
-}
 
 static const char *shown_path(char out[static 200], const char *path)
 {
@@ -189,11 +103,19 @@ static int open_with_room(const char *path, uint64_t size_bytes, dev_t own, stru
 	return r;
 }
 
+static int take(const struct ctl_caller *who, struct rights_own *old, struct err *err)
+{
+	struct rights rights;
+
+	rights_of(who->uid, who->gid, who->pid, &rights);
+	return rights_take(&rights, old, err);
+}
+
 int caller_open_image(const struct ctl_caller *who, const char *path, uint64_t size_bytes,
 	dev_t own, struct err *err)
 {
-	struct rights old;
-	int fd, r = rights_take(who, &old, err);
+	struct rights_own old;
+	int fd, r = take(who, &old, err);
 
 	if (r < 0)
 		return r;
@@ -205,8 +127,8 @@ int caller_open_image(const struct ctl_caller *who, const char *path, uint64_t s
 int caller_check_medium(const struct ctl_caller *who, const char *path, struct err *err)
 {
 	char shown[200];
-	struct rights old;
-	int fd, code = 0, r = rights_take(who, &old, err);
+	struct rights_own old;
+	int fd, code = 0, r = take(who, &old, err);
 
 	/* Without a change of rights the recorder's own open is the check. */
 	if (r < 0 || !old.changed)

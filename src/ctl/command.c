@@ -17,6 +17,8 @@
 const char *const command_close_words[] = { "auto", "appendable", "disc", NULL };
 const char *const command_verify_words[] = { "full", "quick", "none", NULL };
 
+const char *const command_on_error_words[] = { "abort", "skip", NULL };
+
 /* How an option takes its value; @value is NULL for a word without "=". */
 struct option;
 typedef int option_take_fn(
@@ -32,7 +34,7 @@ struct option {
 	bool later; /* of the contract, not of this version */
 };
 
-static option_take_fn take_flag, take_choice, take_speed, take_medium, take_path;
+static option_take_fn take_flag, take_choice, take_speed, take_medium, take_path, take_dst;
 
 static const struct option options[OPTION_COUNT] = {
 	[OPTION_CLOSE] = { "close", "close=auto|appendable|disc", take_choice,
@@ -46,6 +48,10 @@ static const struct option options[OPTION_COUNT] = {
 	[OPTION_FILE] = { "file", "file=PATH", take_path },
 	[OPTION_PATH] = { "PATH", "PATH", take_path, .positional = true, .required = true },
 	[OPTION_CONTENT] = { "content", "content", take_flag },
+	[OPTION_SRC] = { "SRC", "SRC", take_path, .positional = true, .required = true },
+	[OPTION_DST] = { "DST", "DST", take_dst, .positional = true },
+	[OPTION_ON_ERROR] = { "on-error", "on-error=abort|skip", take_choice,
+		command_on_error_words },
 	[OPTION_OVERWRITE] = { "overwrite", .later = true },
 	[OPTION_COPIES] = { "copies", .later = true },
 	[OPTION_RECORDERS] = { "recorders", .later = true },
@@ -74,11 +80,13 @@ static const struct verb verbs[COMMAND_VERBS] = {
 	[COMMAND_CHECK] = { "check",
 		"prove catalog, store and projection; the findings are in check", 1,
 		{ OPTION_CONTENT } },
+	[COMMAND_COPY] = { "copy", "copy a tree into the layout as a job, faster than cp", 4,
+		{ OPTION_SRC, OPTION_DST, OPTION_ON_ERROR, OPTION_WAIT } },
 };
 
 /* Commands of the contract that this version has not got. */
 static const char *const later_verbs[] = { "burn-image", "burn-audio", "burn-raw", "erase",
-	"format", "close", "verify", "select", "import", "add", "copy", "snapshot", "rollback",
+	"format", "close", "verify", "select", "import", "add", "snapshot", "rollback",
 	"drop-snapshot", "resume", "defaults", "lock", "unlock", NULL };
 
 int command_word_index(const char *const words[], const char *word)
@@ -206,6 +214,14 @@ static int take_path(const struct option *o, const char *value, struct command *
 	return 0;
 }
 
+static int take_dst(const struct option *o, const char *value, struct command *c, struct err *err)
+{
+	(void)o;
+	(void)err;
+	snprintf(c->dst, sizeof(c->dst), "%s", value);
+	return 0;
+}
+
 /* Whether @word is option @o: "name" or "name=...". */
 static bool names_option(const struct option *o, const char *word)
 {
@@ -222,9 +238,13 @@ static enum command_option find_option(
 	for (unsigned i = 0; i < v->nopt; i++)
 		if (names_option(&options[v->opt[i]], word))
 			return v->opt[i];
-	for (unsigned i = 0; i < v->nopt; i++)
-		if (options[v->opt[i]].positional && !c->given[v->opt[i]])
-			return v->opt[i];
+	for (unsigned i = 0; i < v->nopt; i++) {
+		const struct option *o = &options[v->opt[i]];
+
+		/* What looks like an option is no relative path: rather a slip of the pen. */
+		if (o->positional && !c->given[v->opt[i]])
+			return word[0] != '/' && strchr(word, '=') ? OPTION_COUNT : v->opt[i];
+	}
 	return OPTION_COUNT;
 }
 
@@ -342,7 +362,8 @@ static bool begins_option(const struct verb *v, const char *word)
 	for (unsigned i = 0; i < v->nopt; i++) {
 		const struct option *o = &options[v->opt[i]];
 
-		if (o->positional ? word[0] == '/' : strncmp(o->name, word, n) == 0)
+		/* DST may be relative to the root of the layout. */
+		if (o->positional ? word[0] == '/' || !o->required : strncmp(o->name, word, n) == 0)
 			return true;
 	}
 	return false;

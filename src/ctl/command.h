@@ -22,6 +22,7 @@ enum command_verb {
 	COMMAND_EJECT,
 	COMMAND_CLEAR,
 	COMMAND_CHECK,
+	COMMAND_COPY,
 	COMMAND_VERBS,
 };
 
@@ -36,6 +37,9 @@ enum command_option {
 	OPTION_FILE,
 	OPTION_PATH,
 	OPTION_CONTENT,
+	OPTION_SRC,
+	OPTION_DST,
+	OPTION_ON_ERROR,
 	OPTION_OVERWRITE,
 	OPTION_COPIES,
 	OPTION_RECORDERS,
@@ -49,7 +53,8 @@ struct command {
 	uint32_t speed_kbs;		  /* 0 unless speed=N */
 	uint32_t speed_tenths;		  /* of 1x; 0 unless speed=Nx */
 	const struct mmc_profile *medium; /* static row; NULL unless medium= */
-	char path[WORDS_LINE_MAX + 1];	  /* absolute; of PATH or file= */
+	char path[WORDS_LINE_MAX + 1];	  /* absolute; of PATH, SRC or file= */
+	char dst[WORDS_LINE_MAX + 1];	  /* in the layout; "" unless given */
 };
 
 /*
@@ -64,9 +69,13 @@ int command_parse(const char *line, size_t n, struct command *out, struct err *e
  */
 bool command_may_become(const char *text, size_t n);
 
-/* The words of close= and verify=, NULL-terminated, in the order of burn/burner.h's enums. */
+/*
+ * The words of close=, verify= and on-error=, NULL-terminated, in the order of the enums of
+ * burn/burner.h and intake/intake.h.
+ */
 extern const char *const command_close_words[];
 extern const char *const command_verify_words[];
+extern const char *const command_on_error_words[];
 
 /* Index of @word in the NULL-terminated @words, or -1. */
 int command_word_index(const char *const words[], const char *word);

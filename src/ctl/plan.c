@@ -2,7 +2,6 @@
 /* plan: what a burn now would do, step by step, or why it would be refused. */
 #include "render.h"
 
-#include "imaging.h"
 #include "settings.h"
 #include "state.h"
 
@@ -70,7 +69,6 @@ static void put_left_out(struct buf *out, uint64_t ninode)
 int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err *err)
 {
 	struct stage_space space;
-	struct image_opts opts;
 	struct burn_request req;
 	struct medium m = { 0 };
 	const struct mmc_profile *p = c->planned;
@@ -79,8 +77,6 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 
 	(void)n;
 	if (r == 0)
-		r = imaging_opts(c, &opts, err);
-	if (r == 0 && !(image_spaces(&opts) & (IMAGE_ROCKRIDGE | IMAGE_UDF)))
 		r = stage_xattr_owners(c->stage, &left_out, err);
 	if (r == 0)
 		r = request(c, &req, err);

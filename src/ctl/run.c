@@ -5,6 +5,7 @@
 #include "caller.h"
 #include "check.h"
 #include "command.h"
+#include "copy.h"
 #include "handle.h"
 #include "journal.h"
 #include "preview.h"
@@ -205,6 +206,29 @@ static int run_image(struct run *run, struct err *err)
 	return r;
 }
 
+static int run_copy(struct run *run, struct err *err)
+{
+	struct copying *copying = NULL;
+	struct err why = { 0 };
+	int r = check_idle(run, err);
+
+	if (r == 0)
+		r = copying_new(
+			run->c, &run->h->caller, run->cmd, own_device(run->c), &copying, err);
+	if (r == 0)
+		r = journal_begin(run->c, run->line, &run->job_id, err);
+	if (r < 0) {
+		copying_free(copying);
+		return r;
+	}
+	r = copying_start(copying, run->job_id, &run->job, &why);
+	if (r < 0) {
+		journal_drop(run->c, run->job_id, &why);
+		*err = why;
+	}
+	return r;
+}
+
 static int run_cancel(struct run *run, struct err *err)
 {
 	struct job *job = burner_job(run->c->burner);
@@ -299,8 +323,11 @@ static int run_check(struct run *run, struct err *err)
 	return check_run(run->c, run->cmd->given[OPTION_CONTENT], err);
 }
 
-/* The job's outcome; it is in the journal when this returns. */
-static int await_job(struct run *run, struct err *err)
+/*
+ * The job's outcome, which is in the journal when this returns; or 0 as soon as @enough says so of
+ * its state.
+ */
+static int await_job(struct run *run, bool (*enough)(const struct job_status *s), struct err *err)
 {
 	struct ctl_handle *h = run->h;
 	struct job_status s;
@@ -309,13 +336,15 @@ static int await_job(struct run *run, struct err *err)
 	h->awaited = run->job;
 	pthread_mutex_unlock(&h->lock);
 	job_status(run->job, &s);
-	while (!job_state_is_final(s.state) && !handle_interrupted(h)) {
+	while (!job_state_is_final(s.state) && !enough(&s) && !handle_interrupted(h)) {
 		job_wait_change(run->job, s.change, 1000, handle_interrupted, h);
 		job_status(run->job, &s);
 	}
 	pthread_mutex_lock(&h->lock);
 	h->awaited = NULL;
 	pthread_mutex_unlock(&h->lock);
+	if (enough(&s))
+		return 0;
 	if (!job_state_is_final(s.state))
 		return err_set(err, -EINTR, "job %" PRIu64 " goes on; the waiting has ended", s.id);
 	journal_settle(run->c, &s);
@@ -324,9 +353,22 @@ static int await_job(struct run *run, struct err *err)
 	return s.err.code;
 }
 
+static bool never(const struct job_status *s)
+{
+	(void)s;
+	return false;
+}
+
+/* Percents begin with the work itself; it may have ended since. */
+static bool is_prepared(const struct job_status *s)
+{
+	return s->percent > 0;
+}
+
 struct verb_row {
 	int (*run)(struct run *run, struct err *err);
-	bool prepares; /* a job: one such command at a time */
+	bool prepares;	    /* a job: one such command at a time */
+	bool checks_in_job; /* what its state prepare finds refuses the command */
 };
 
 static const struct verb_row verb_rows[COMMAND_VERBS] = {
@@ -337,6 +379,7 @@ static const struct verb_row verb_rows[COMMAND_VERBS] = {
 	[COMMAND_EJECT] = { run_eject },
 	[COMMAND_CLEAR] = { run_clear },
 	[COMMAND_CHECK] = { run_check },
+	[COMMAND_COPY] = { run_copy, true, true },
 };
 
 /* The checks and the start, without the waiting. */
@@ -362,7 +405,9 @@ int run_command(struct ctl_handle *h, const struct command *cmd, const char *lin
 
 	*out_job = run.job_id;
 	if (r == 0 && run.job && cmd->given[OPTION_WAIT])
-		r = await_job(&run, err);
+		r = await_job(&run, never, err);
+	else if (r == 0 && run.job && verb_rows[cmd->verb].checks_in_job)
+		r = await_job(&run, is_prepared, err);
 	job_unref(run.job);
 	return r;
 }

@@ -17,7 +17,14 @@ const char *status_medium_type(const struct medium *m)
 
 const char *status_job_kind(enum job_kind kind)
 {
-	return kind == JOB_BURN ? "burn" : "image";
+	static const char *const names[] = {
+		[JOB_BURN] = "burn",
+		[JOB_SAVE_IMAGE] = "image",
+		[JOB_COPY] = "copy",
+		[JOB_ADD] = "add",
+	};
+
+	return names[kind];
 }
 
 int status_gather(struct ctl *c, struct status *out, struct err *err)

@@ -43,7 +43,6 @@ struct attributes {
 	const struct tree_inode *inode; /* NULL while measuring */
 	uint32_t serial;
 	enum image_ownership ownership;
-	bool aaip; /* some file of the tree has AL fields */
 };
 
 /* Made of the settings by the functions below; constant then. */

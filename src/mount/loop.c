@@ -92,7 +92,16 @@ static int receive_soon(struct fuse_session *session, struct fuse_buf *buf, stru
 	return r;
 }
 
-static int receive(struct fuse_session *session, struct fuse_buf *buf, struct spinner *s)
+/* After a signal there is still something to serve for: looked at so often. */
+#define BUSY_EACH_MS 50
+
+static bool ended(struct fuse_session *session, const struct loop_busy *busy)
+{
+	return fuse_session_exited(session) || (caught && !busy->is(busy->arg));
+}
+
+static int receive(struct fuse_session *session, struct fuse_buf *buf, struct spinner *s,
+	const struct loop_busy *busy)
 {
 	struct pollfd fd[] = {
 		{ .fd = fuse_session_fd(session), .events = POLLIN },
@@ -101,9 +110,10 @@ static int receive(struct fuse_session *session, struct fuse_buf *buf, struct sp
 	int r = receive_soon(session, buf, s);
 
 	while (r == -EAGAIN || r == -EINTR) {
-		if (caught || fuse_session_exited(session))
+		if (ended(session, busy))
 			return 0;
-		if (poll(fd, 2, -1) < 0 && errno != EINTR)
+		/* The eventfd stays readable: the signal is known by then. */
+		if (poll(fd, caught ? 1 : 2, caught ? BUSY_EACH_MS : -1) < 0 && errno != EINTR)
 			return -errno;
 		r = fuse_session_receive_buf(session, buf);
 	}
@@ -118,7 +128,7 @@ static bool several_cpus(void)
 	return sched_getaffinity(0, sizeof(mine), &mine) == 0 && CPU_COUNT(&mine) > 1;
 }
 
-int loop_run(struct fuse_session *session)
+int loop_run(struct fuse_session *session, const struct loop_busy *busy)
 {
 	struct spinner spinner = { .worthwhile = several_cpus() };
 	struct fuse_buf buf = { .mem = NULL };
@@ -127,8 +137,8 @@ int loop_run(struct fuse_session *session)
 
 	if (r == 0 && fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0)
 		r = -errno;
-	while (r >= 0 && !caught && !fuse_session_exited(session)) {
-		r = receive(session, &buf, &spinner);
+	while (r >= 0 && !ended(session, busy)) {
+		r = receive(session, &buf, &spinner, busy);
 		if (r > 0)
 			fuse_session_process_buf(session, &buf);
 	}

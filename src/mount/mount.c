@@ -145,18 +145,19 @@ int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *
 		return r;
 	}
 	m->mounted = true;
+	stage_set_keeper(stage, &(struct stage_keeper){ forget_inode, forget_name, m });
 	/* Without it all works, with a request more for each write through the cache. */
 	(void)greeting_install(m->session, fuse_session_fd(m->session));
 	*out = m;
 	return 0;
 }
 
-int mount_run(struct mount *m, struct err *err)
+int mount_run(struct mount *m, bool (*busy)(void *arg), void *arg, struct err *err)
 {
 	int r;
 
 	/* One reader: several wake each other and cost more than they win. */
-	r = loop_run(m->session);
+	r = loop_run(m->session, &(struct loop_busy){ busy, arg });
 	if (r < 0)
 		return err_sys(err, -r, "reading requests for %s", m->mountpoint);
 	return r;
@@ -170,6 +171,8 @@ void mount_stop(struct mount *m)
 	while (m->workers && !workers_idle_within(m->workers, INTERRUPT_EACH_MS))
 		pending_interrupt_all(&m->pending);
 	workers_free(m->workers);
+	if (m->stage)
+		stage_set_keeper(m->stage, NULL);
 	if (m->mounted)
 		fuse_session_unmount(m->session);
 	watch_free(m->watch);

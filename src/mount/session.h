@@ -10,12 +10,14 @@
 #include "greeting.h"
 #include "mount/mount.h"
 #include "pending.h"
+#include "stage/keeper.h"
 #include "stage/stage.h"
 
 /*
  * Inode numbers: those of the staged tree are stage's own (1 is the root for both sides), those
  * of control files lie above CONTROL_BASE. The kernel may keep what it knows of staged files for
- * ever, because nobody but itself changes them; control files are asked for each time.
+ * ever: it is told of the few changes that are not its own (forget.c); control files are asked for
+ * each time.
  */
 #define CONTROL_BASE   (1ull << 62)
 #define CONTROL_NAME   ".discfs"
@@ -64,6 +66,10 @@ static inline struct mount *mount_of(fuse_req_t req)
 {
 	return fuse_req_userdata(req);
 }
+
+/* forget.c: for struct stage_keeper; @mount is a struct mount */
+int forget_inode(void *mount, uint64_t ino);
+void forget_name(void *mount, uint64_t parent, const char *name);
 
 /* attr.c */
 void attr_to_stat(const struct stage_attr *a, struct stat *st);

@@ -142,12 +142,27 @@ static int clear(struct stage *s, struct err *err)
 	return r;
 }
 
+/* A name of the root stands for all below it. */
+static void tell(struct stage *s, const struct names *roots)
+{
+	for (const struct name *n = roots->first; n; n = n->next)
+		keeper_name(s, STAGE_ROOT_INO, n->bytes);
+	keeper_inode(s, STAGE_ROOT_INO);
+}
+
 int stage_clear(struct stage *s, struct err *err)
 {
+	struct names roots = { .first = NULL };
 	int r;
 
+	arena_init(&roots.arena);
 	stage_lock(s);
-	r = clear(s, err);
+	r = catalog_entries_by_seq(s->catalog, STAGE_ROOT_INO, 0, note_name, &roots, err);
+	if (r == 0)
+		r = clear(s, err);
 	stage_unlock(s);
+	if (r == 0)
+		tell(s, &roots);
+	arena_fini(&roots.arena);
 	return r < 0 ? err_prefix(err, r, "clear") : r;
 }

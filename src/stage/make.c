@@ -6,8 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define NLINK_MAX (1u << 31)
-
 struct birth {
 	uint64_t parent;
 	const char *name;
@@ -66,6 +64,21 @@ static struct catalog_inode row_of(
 	return row;
 }
 
+int birth_name(struct op *op, struct catalog_inode *dir, const struct catalog_inode *row,
+	const char *name, uint64_t slack_nsec, struct err *err)
+{
+	int r;
+
+	if (S_ISDIR(row->mode) && dir->nlink >= NLINK_MAX)
+		return err_set(err, -EMLINK, "too many subdirectories");
+	r = name_add(op, dir->ino, name, row->ino, slack_nsec, err);
+	if (r < 0 || !S_ISDIR(row->mode))
+		return r;
+	dir->nlink++;
+	op->s->space.cost.ndir++;
+	return space_note(op->s, row->ino, NAME_SLACK_NSEC, err);
+}
+
 static int give_birth(struct op *op, const struct birth *b, struct stage_attr *out, struct err *err)
 {
 	struct stage *s = op->s;
@@ -78,8 +91,6 @@ static int give_birth(struct op *op, const struct birth *b, struct stage_attr *o
 	r = area_check(b->parent, &row, err);
 	if (r < 0)
 		return r;
-	if (S_ISDIR(row.mode) && dir->nlink >= NLINK_MAX)
-		return err_set(err, -EMLINK, "too many subdirectories");
 	if (!b->target)
 		r = xattr_inherit(s, b->parent, b->who.umask, &row, err);
 	if (r == 0)
@@ -89,15 +100,9 @@ static int give_birth(struct op *op, const struct birth *b, struct stage_attr *o
 	if (r == 0)
 		r = space_add_inode(s, &row, err);
 	if (r == 0)
-		r = name_add(op, b->parent, b->name, row.ino, slack_of(b), err);
-	if (r < 0)
-		return r;
-	if (S_ISDIR(row.mode)) {
-		dir->nlink++;
-		s->space.cost.ndir++;
-		r = space_note(s, row.ino, NAME_SLACK_NSEC, err);
-	}
-	attr_of(&row, out);
+		r = birth_name(op, dir, &row, b->name, slack_of(b), err);
+	if (r == 0)
+		attr_of(&row, out);
 	return r;
 }
 

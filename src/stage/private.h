@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/sector.h"
 #include "catalog/catalog.h"
+#include "tell.h"
+#include "stage/keeper.h"
 #include "stage/range.h"
 #include "stage/stage.h"
 #include "store/store.h"
@@ -68,9 +70,8 @@ struct compaction {
 enum acl_use { ACL_USE_UNKNOWN, ACL_USE_NONE, ACL_USE_SOME };
 
 struct stage {
-	pthread_mutex_t lock;	/* before the store's lock; no callback runs under it */
-	pthread_cond_t calm;	/* an inode's syncs came down to 0: signalled by sync.c */
-	pthread_cond_t pending; /* there is something to do: signalled by stage_unlock */
+	pthread_mutex_t lock; /* before the store's lock; no callback runs under it */
+	pthread_cond_t calm;  /* an inode's syncs came down to 0: signalled by sync.c */
 	/* set by stage_open, then constant */
 	struct store *store; /* locks itself */
 	/* under lock */
@@ -84,12 +85,9 @@ struct stage {
 	struct compaction compaction;
 	struct room room;
 	bool overcommit;
-	bool untidy;	      /* since the last commit nobody looked for what is to be packed */
-	bool awaited;	      /* a thread waits for pending */
-	bool ending;	      /* it need not wait any more */
-	bool any_mark;	      /* some file may have STAGE_EXCLUDE_XATTR */
-	bool unsettled;	      /* content died with no change of rows: the next commit frees it */
-	bool remember;	      /* inodes without names and holds wait for stage_forget */
+	bool unsettled; /* content died with no change of rows: the next commit frees it */
+	bool remember;	/* inodes without names and holds wait for stage_forget */
+	struct stage_keeper keeper;
 	uint64_t ncut;	      /* files that the last unclean end had cut: see mend.c */
 	uint64_t changed_sec; /* time of the last change of the layout */
 	enum acl_use acl_use;
@@ -144,6 +142,7 @@ int area_check(uint64_t parent, const struct catalog_inode *row, struct err *err
 int boot_recount(struct stage *s, struct err *err);
 /* -ENOSPC if @op made them too many. */
 int boot_check(const struct op *op, struct err *err);
+#define NLINK_MAX (1u << 31)
 
 /* names: name.c */
 int name_check(const char *name, struct err *err);
@@ -175,16 +174,15 @@ int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *e
 int space_settle(struct stage *s, struct err *err);
 /* The same within one. */
 int space_settle_in_op(struct stage *s, struct err *err);
-/* inodecost.c: the sum over all inodes with names. */
-int space_sum_inodes(struct stage *s, struct inode_cost *out, struct err *err);
 /* @row got its first name, or loses its last: what it takes itself. */
 int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
 int space_take_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
 /* What a regular file like @row takes itself with the size @size_bytes. */
 struct inode_cost space_file_cost(
-	struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
+	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
 /* The bound if @row had that size, directories as they are. */
-uint64_t space_bound_with(struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
+uint64_t space_bound_with(
+	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
 /* @dir as it is in the rows, measured anew; nothing is kept of it. */
 int space_measure_dir(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err);
 struct dir_cost cost_of(const uint64_t row[static CATALOG_COSTS]);
@@ -216,6 +214,14 @@ int xattr_follow_mode(struct stage *s, const struct catalog_inode *row, struct e
 /* What @row, new below @parent, gets of its ACLs; without any, its mode loses @umask. */
 int xattr_inherit(struct stage *s, uint64_t parent, uint32_t umask, struct catalog_inode *row,
 	struct err *err);
+/* Sets a user.* attribute or an ACL of @row, whose mode an ACL changes; the caller writes @row. */
+int xattr_give(struct op *op, struct catalog_inode *row, const char *name, struct stage_bytes value,
+	struct err *err);
+
+/* make.c */
+/* Adds @row's name and cost to @dir of @op; a directory counts there. */
+int birth_name(struct op *op, struct catalog_inode *dir, const struct catalog_inode *row,
+	const char *name, uint64_t slack_nsec, struct err *err);
 
 /* attr.c */
 void attr_of(const struct catalog_inode *row, struct stage_attr *out);
@@ -226,7 +232,6 @@ int mend_rows(struct stage *s, struct err *err);
 int mend_cut(struct stage *s, struct catalog_inode *row, uint64_t there_bytes, struct err *err);
 
 /* sync.c */
-bool nothing_to_do(const struct stage *s);
 int commit(struct stage *s, struct err *err);
 /* Commits when the transaction or its journal has grown long. The next tick tells a failure. */
 void commit_if_long(struct stage *s);
@@ -237,13 +242,8 @@ static inline void stage_lock(struct stage *s)
 	pthread_mutex_lock(&s->lock);
 }
 
-/* Every change ends here: who waits for one is woken, once. */
 static inline void stage_unlock(struct stage *s)
 {
-	if (s->awaited && (s->untidy || !nothing_to_do(s))) {
-		s->awaited = false;
-		pthread_cond_signal(&s->pending);
-	}
 	pthread_mutex_unlock(&s->lock);
 }
 

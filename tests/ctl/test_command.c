@@ -122,7 +122,7 @@ static void words_that_make_no_sense_are_named(void)
 
 static void what_comes_later_is_told_from_what_never_was(void)
 {
-	static const char *const later[] = { "erase quick", "format", "import", "add /x", "copy /x",
+	static const char *const later[] = { "erase quick", "format", "import", "add /x",
 		"snapshot a", "verify", "lock", "burn overwrite", "burn copies=2",
 		"burn recorders=a,b" };
 

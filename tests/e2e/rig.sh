@@ -83,6 +83,7 @@ holds() {
 declare -A rig_strerror=(
 	[EACCES]="Permission denied" [EBUSY]="Device or resource busy"
 	[ECANCELED]="Operation canceled" [EEXIST]="File exists" [EINVAL]="Invalid argument"
+	[EISDIR]="Is a directory" [ESTALE]="Stale file handle"
 	[ENAMETOOLONG]="File name too long" [ENOENT]="No such file or directory"
 	[ENOMEDIUM]="No medium found" [ENOSPC]="No space left on device"
 	[ENOTCONN]="Transport endpoint is not connected"

@@ -139,6 +139,7 @@ static int start_control(struct program *p, const char *mountpoint, struct err *
 		.recorder_id = "virtual",
 		.planned_type = p->planned_medium,
 		.mountpoint = mountpoint,
+		.project_dir = p->project.dir,
 		.arg = p,
 	};
 	struct ctl *ctl;
@@ -198,9 +199,27 @@ static void finish_job(struct program *p, bool cancel)
 	job_unref(job);
 }
 
+/*
+ * For mount_run, after a signal: the job is to end, and what it tells the kernel (stage/keeper.h)
+ * waits for requests that have to be answered until then.
+ */
+static bool job_runs(void *arg)
+{
+	const struct program *p = arg;
+	struct job *job = burner_job(p->burner);
+	struct job_status status = { .state = JOB_DONE };
+
+	if (!job)
+		return false;
+	job_cancel(job);
+	job_status(job, &status);
+	job_unref(job);
+	return !job_state_is_final(status.state);
+}
+
 int program_run(struct program *p, struct err *err)
 {
-	int r = mount_run(p->mount, err);
+	int r = mount_run(p->mount, job_runs, p, err);
 
 	finish_job(p, r != 0);
 	return r < 0 ? r : 0;

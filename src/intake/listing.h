@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a folder holds, read at once: nothing depends on how it changes meanwhile. */
+#ifndef DISCFS_INTAKE_LISTING_H
+#define DISCFS_INTAKE_LISTING_H
+
+#include "base/arena.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct listed {
+	uint64_t ino;
+	unsigned char type; /* DT_*, never DT_UNKNOWN */
+	char name[];
+};
+
+/* Each in the order of inode numbers, which is that of the disk as far as anything is. */
+struct listing {
+	struct arena text;
+	struct listed **file, **dir;
+	size_t nfile, ndir;
+	size_t file_cap, dir_cap;
+};
+
+/* Of the open directory @fd, without "." and ".."; 0 or a negative errno. */
+int listing_read(struct listing *l, int fd);
+void listing_fini(struct listing *l); /* a zeroed one is fine */
+
+#endif
