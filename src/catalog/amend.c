@@ -25,7 +25,8 @@
 #define TRIES	    100000u
 #define TARGET_LOST "(lost)"
 
-/* Runs @sql with ?1 = @a, ?2 = @b and ?3 = @name, as far as it has them: the rows changed. */
+/* Runs @sql with ?1 = @a, ?2 = @b and ?3 = @name, as far as it has them: the rows changed, or
+ * whether it answers a row. */
 static int change(struct catalog *c, const char *sql, uint64_t a, uint64_t b, const char *name,
 	size_t n, struct err *err)
 {
@@ -46,8 +47,10 @@ static int change(struct catalog *c, const char *sql, uint64_t a, uint64_t b, co
 		rc = sqlite3_step(s);
 	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
 		r = stmt_fail(c->db, c->path, rc, err);
+	else if (rc == SQLITE_DONE && !sqlite3_stmt_readonly(s))
+		r = sqlite3_changes(c->db);
 	else
-		r = rc == SQLITE_ROW ? 1 : sqlite3_changes(c->db);
+		r = rc == SQLITE_ROW;
 	sqlite3_finalize(s);
 	return r;
 }

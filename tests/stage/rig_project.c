@@ -218,7 +218,7 @@ uint64_t project_digest(const struct project *p)
 	/* SQLite's log may come and go where there was none. */
 	snprintf(line, sizeof(line),
 		"cd '%s' && { find . -type d -printf '%%p %%i %%m\\n' -o "
-		"-printf '%%p %%s %%i %%m %%T@ %%C@\\n' | sort; "
+		"-printf '%%p %%s %%i %%m %%T@\\n' | sort; "
 		"find . -type f -print0 | sort -z | xargs -0 cat; } | cksum",
 		p->dir);
 	f = popen(line, "r");
