@@ -46,6 +46,30 @@ bool campaign_start(struct campaign *c, const char *preload)
 	return false;
 }
 
+void campaign_prove(struct campaign *c, const char *when)
+{
+	const char *build = getenv("DISCFS_BUILD");
+	char line[1024], said[512];
+	FILE *out;
+	bool sound;
+
+	snprintf(line, sizeof(line), "%s/src/cli/discctl check --project=%s 2>&1",
+		build ? build : "build", c->project);
+	out = popen(line, "r");
+	if (!out)
+		return;
+	line[0] = '\0';
+	while (fgets(said, sizeof(said), out)) {
+		size_t used = strlen(line);
+
+		snprintf(line + used, sizeof(line) - used, "%s", said);
+	}
+	sound = pclose(out) == 0;
+	if (!sound)
+		fprintf(stderr, "check %s:\n%s", when, line);
+	c->faults += !sound;
+}
+
 void campaign_stop(struct campaign *c)
 {
 	if (!daemon_stop(c->daemon, c->mnt)) {
@@ -53,6 +77,7 @@ void campaign_stop(struct campaign *c)
 		c->faults++;
 	}
 	c->daemon = 0;
+	campaign_prove(c, "after the recovery");
 	c->faults += project_check(c->project) + project_forget_costs(c->project);
 }
 

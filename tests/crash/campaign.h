@@ -23,6 +23,8 @@ struct campaign {
 void campaign_init(struct campaign *c, int argc, char **argv, const char *name);
 /* Mounts; a failure is a fault. */
 bool campaign_start(struct campaign *c, const char *preload);
+/* discctl check of the project that nobody has open: as the next mount will find it. */
+void campaign_prove(struct campaign *c, const char *when);
 /* Unmounts, checks the project that nobody has open, and forgets its measured costs. */
 void campaign_stop(struct campaign *c);
 /* What the projection says is the image's size. */

@@ -149,6 +149,7 @@ static bool cycle(uint64_t *rng)
 	long before = run.faults;
 
 	work_and_kill(rng);
+	campaign_prove(&run, "of what was left");
 	if (!campaign_start(&run, NULL))
 		return false;
 	for (int i = 0; i < WORKERS; i++)

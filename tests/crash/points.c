@@ -220,11 +220,11 @@ static int verify(void)
 	struct step st;
 	uint64_t rng;
 	bool in_flight = replay(&m, &rng, &st);
-	int faults;
+	int faults = prove(run.dir, "of what was left");
 
 	if (open_told(&v))
 		return 1;
-	faults = view_judge(&v.view, &m, in_flight ? &st : NULL);
+	faults += view_judge(&v.view, &m, in_flight ? &st : NULL);
 	faults += check_space(&v.view, "after the recovery");
 	if (faults == 0)
 		faults += go_on(&v, &m, &rng);
@@ -232,6 +232,7 @@ static int verify(void)
 		fprintf(stderr, "closing: %s\n", err.msg);
 		faults++;
 	}
+	faults += prove(run.dir, "after the recovery");
 	faults += project_check(run.dir) + project_forget_costs(run.dir);
 	if (open_told(&v))
 		return 1;

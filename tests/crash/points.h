@@ -47,6 +47,12 @@ void judge(long n, const char *what);
 /* Brings to the model what the step came to. */
 void settle_step(struct model *m, const struct step *st, enum ending end);
 
+/*
+ * prove.c: discctl check of what lies there, as the next opening will find it; the number of
+ * faults, told on stderr with @when. No project yet is none.
+ */
+int prove(const char *dir, const char *when);
+
 /* points_fault.c: the k-th call fails, for every k. */
 void fail_everywhere(void);
 
