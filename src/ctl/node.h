@@ -52,5 +52,8 @@ extern const struct node_ops values_ops;   /* settings/NAME */
 extern const struct node_ops progress_ops; /* progress */
 extern const struct node_ops events_ops;   /* events */
 extern const struct node_ops preview_ops;  /* image.iso */
+extern const struct node_ops names_ops;	   /* names.tsv */
+extern const struct node_ops layout_ops;   /* layout.tsv */
+extern const struct node_ops svg_ops;	   /* layout.svg */
 
 #endif

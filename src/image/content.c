@@ -86,8 +86,7 @@ static int prepare(struct image *img, struct err *err)
 }
 
 /* Files as they are staged, but for what boot loaders are told of their places. */
-static int read_content(
-	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
+int content_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
 {
 	const struct image *img = arg;
 	int r = placement_read(&img->content, first, nsec, out, err);
@@ -99,7 +98,7 @@ static int read_content(
 
 static int place(struct image *img, struct err *err)
 {
-	return plan_reserve(&img->plan, "content", img->cost.inodes.data_nsec, read_content, img,
+	return plan_reserve(&img->plan, "content", img->cost.inodes.data_nsec, content_read, img,
 		&img->content.start_lba, err);
 }
 

@@ -40,6 +40,7 @@
 #include "eltorito/images.h"
 #include "hybrid/hybrid.h"
 #include "image/image.h"
+#include "image/survey.h"
 #include "iso9660/voldesc.h"
 #include "layout/place.h"
 #include "layout/plan.h"
@@ -94,6 +95,8 @@ struct image_format {
 	int (*prepare)(struct image *img, struct err *err);
 	int (*place[IMAGE_AREAS])(struct image *img, struct err *err);
 	int (*finish)(struct image *img, struct err *err);
+	/* What @node, from 1, is called: the format's own names of the IMAGE_NAMES in @out. */
+	void (*names)(const struct image *img, uint32_t node, struct image_name *out);
 };
 
 extern const struct image_format format_system;
@@ -125,6 +128,8 @@ struct image_owner image_owner_of(enum image_ownership how, const struct tree_in
 
 /* What measure.c asks of an inode of the tree. */
 struct measure_inode image_measured(const struct tree_inode *in);
+/* plan_read_fn of the data area; @arg: struct image. */
+plan_read_fn content_read;
 /* Sectors of the data area for an inode. */
 uint64_t content_nsec(const struct image_opts *opts, const struct measure_inode *in);
 

@@ -2,6 +2,7 @@
 /* What the trees of directory records, primary and Joliet, have in common. */
 #include "isovolume.h"
 
+#include "base/text.h"
 #include "naming.h"
 #include "volume.h"
 
@@ -43,6 +44,73 @@ int iso_volume_place_dirs(
 	struct plan *plan, const char *name, struct iso_volume *v, uint64_t nsec, struct err *err)
 {
 	return plan_reserve(plan, name, nsec, dirtree_read, &v->dirs, &v->dirs.lba, err);
+}
+
+/* @n bytes of an identifier as UTF-8. */
+static void put_text(const struct dirtree *d, const uint8_t *id, size_t n, struct image_name *out)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n && at + 4 < sizeof(out->text); i += d->ns.unit_bytes) {
+		uint32_t u = d->ns.unit_bytes == 2 ? (uint32_t)(id[i] << 8 | id[i + 1]) : id[i];
+
+		if (u < 0x80 || d->ns.unit_bytes == 1) {
+			out->text[at++] = (char)u;
+		} else if (u < 0x800) {
+			out->text[at++] = (char)(0xc0 | u >> 6);
+			out->text[at++] = (char)(0x80 | (u & 0x3f));
+		} else {
+			out->text[at++] = (char)(0xe0 | u >> 12);
+			out->text[at++] = (char)(0x80 | (u >> 6 & 0x3f));
+			out->text[at++] = (char)(0x80 | (u & 0x3f));
+		}
+	}
+	out->text[at] = '\0';
+}
+
+/* Characters of UTF-8, a byte that is none counting as one. */
+static size_t characters(const struct dirtree *d, const char *name, size_t n)
+{
+	const char *p = name, *end = name + n;
+	size_t count = 0;
+	uint32_t cp;
+
+	if (d->ns.unit_bytes == 1)
+		return n;
+	for (; p < end; count++)
+		utf8_next(&p, end, &cp);
+	return count;
+}
+
+static size_t underscores(const uint8_t *s, size_t n, size_t unit)
+{
+	size_t count = 0;
+
+	for (size_t i = unit - 1; i < n; i += unit)
+		count += s[i] == '_' && (unit == 1 || s[i - 1] == 0);
+	return count;
+}
+
+void iso_volume_name(const struct iso_volume *v, uint32_t node, struct image_name *out)
+{
+	const struct dirtree *d = &v->dirs;
+	const struct tree_node *n = &d->tree->node[node];
+	struct measure_entry e = dirtree_entry(d->tree, node);
+	struct numbered who = { &e, d->slots.num[node],
+		naming_width(d->tree->node[n->parent].nchild), &d->ns };
+	struct numbered plain = { &e, 0, who.width, &d->ns };
+	uint8_t id[IDENT_MAX];
+	size_t len, trailing = n->name_len > 1 && n->name[n->name_len - 1] == '.';
+
+	out->shown = d->ns.shows(&e);
+	if (!out->shown)
+		return;
+	len = d->ns.key(&plain, id);
+	out->cut = len / d->ns.unit_bytes + trailing < characters(d, n->name, n->name_len);
+	out->changed = underscores(id, len, d->ns.unit_bytes) >
+		       underscores((const uint8_t *)n->name, n->name_len, 1);
+	out->numbered = who.num > 0;
+	put_text(d, id, d->ns.ident(&who, id), out);
 }
 
 /* The child of the root called @name, or 0. */

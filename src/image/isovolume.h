@@ -5,6 +5,8 @@
 
 #include "format.h"
 
+/* The identifier of @node as text in @out->text, and what became of its name. */
+void iso_volume_name(const struct iso_volume *v, uint32_t node, struct image_name *out);
 int iso_volume_place_descriptor(
 	struct plan *plan, const char *name, struct iso_voldesc *d, struct err *err);
 /* @path_bytes: of the subdirectories in one path table. */

@@ -52,6 +52,7 @@ struct name_space {
 	bool dotfiles_hidden;
 	enum image_ownership ownership;
 	struct name_rules rules;
+	uint32_t unit_bytes;		  /* of a character in identifiers: 1 or 2 */
 	uint32_t dot_bytes, dotdot_bytes; /* length of the records "." and ".." */
 	bool (*shows)(const struct measure_entry *e);
 	ident_fn *key;	 /* what must be unique in a directory */

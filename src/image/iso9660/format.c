@@ -140,6 +140,18 @@ static int finish(struct image *img, struct err *err)
 	return 0;
 }
 
+static void names(const struct image *img, uint32_t node, struct image_name *out)
+{
+	const struct tree_node *n = &img->tree->node[node];
+
+	iso_volume_name(&img->iso, node, &out[0]);
+	if (!(image_spaces(img->opts) & IMAGE_ROCKRIDGE) || !out[0].shown)
+		return;
+	out[2].shown = true;
+	memcpy(out[2].text, n->name, n->name_len);
+	out[2].text[n->name_len] = '\0';
+}
+
 const struct image_format format_iso9660 = {
 	.name = "ISO 9660",
 	.wanted = wanted,
@@ -150,4 +162,5 @@ const struct image_format format_iso9660 = {
 		[AREA_TABLES] = place_tables,
 		[AREA_DIRECTORIES] = place_dirs },
 	.finish = finish,
+	.names = names,
 };

@@ -67,6 +67,11 @@ static int finish(struct image *img, struct err *err)
 	return 0;
 }
 
+static void names(const struct image *img, uint32_t node, struct image_name *out)
+{
+	iso_volume_name(&img->joliet, node, &out[1]);
+}
+
 const struct image_format format_joliet = {
 	.name = "Joliet",
 	.wanted = wanted,
@@ -76,4 +81,5 @@ const struct image_format format_joliet = {
 		[AREA_TABLES] = place_tables,
 		[AREA_DIRECTORIES] = place_dirs },
 	.finish = finish,
+	.names = names,
 };

@@ -19,6 +19,7 @@ struct name_space namespace_joliet(const struct image_opts *opts)
 	return (struct name_space){
 		.name = "Joliet directories",
 		.space = TREE_JOLIET,
+		.unit_bytes = 2,
 		.dotfiles_hidden = opts->dotfiles_hidden,
 		.rules = { .file_max = most, .dir_max = most, .ext_max = 16 },
 		.dot_bytes = ISO_ROOT_BYTES,

@@ -34,6 +34,7 @@ struct name_space namespace_iso9660(const struct image_opts *opts)
 	struct name_space ns = {
 		.name = "directories",
 		.space = TREE_ISO9660,
+		.unit_bytes = 1,
 		.dotfiles_hidden = opts->dotfiles_hidden,
 		.ownership = opts->ownership,
 		.rules = iso_name_rules(opts),
