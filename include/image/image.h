@@ -92,7 +92,7 @@ struct image_opts {
 	uint64_t stamp_sec;		   /* volume dates; 0 takes the tree's */
 };
 
-#define IMAGE_SPACES_DEFAULT (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE)
+#define IMAGE_SPACES_DEFAULT (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE | IMAGE_UDF)
 
 /* The set in force. */
 static inline unsigned image_spaces(const struct image_opts *opts)

@@ -30,7 +30,7 @@ struct image *rig_image_with(struct tree *t, const struct image_opts *opts)
 
 struct image *rig_image(struct tree *t, const char *volume_id)
 {
-	struct image_opts opts = { .spaces = 0 };
+	struct image_opts opts = { .spaces = RIG_ISO };
 
 	snprintf(opts.volume_id, sizeof(opts.volume_id), "%s", volume_id);
 	return rig_image_with(t, &opts);

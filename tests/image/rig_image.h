@@ -10,6 +10,9 @@
 
 struct tree;
 
+/* Without UDF, which has tests of its own. */
+#define RIG_ISO (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE)
+
 /* Takes @t; builds with the stamp of the tree. Aborts the test on failure. */
 struct image *rig_image(struct tree *t, const char *volume_id);
 struct image *rig_image_with(struct tree *t, const struct image_opts *opts);

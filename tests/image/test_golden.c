@@ -36,7 +36,7 @@ static void check_golden(const char *tree, const char *name, const struct image_
 
 static void golden_images_do_not_change(void)
 {
-	const struct image_opts opts = { .volume_id = "Golden disc" };
+	const struct image_opts opts = { .spaces = RIG_ISO, .volume_id = "Golden disc" };
 	static const char *const names[] = { "empty", "nasty", "symlinks", "collisions", "deep" };
 
 	if (!rig_have("sha256sum"))
@@ -55,15 +55,27 @@ static void golden_images_of_each_setting_do_not_change(void)
 	} cases[] = {
 		{ "nasty", "nasty-plain", { .spaces = IMAGE_ISO9660 } },
 		{ "nasty", "nasty-level1", { .spaces = RR, .iso_level = IMAGE_LEVEL_1 } },
-		{ "collisions", "collisions-level1", { .iso_level = IMAGE_LEVEL_1 } },
+		{ "collisions", "collisions-level1",
+			{ .spaces = RIG_ISO, .iso_level = IMAGE_LEVEL_1 } },
 		{ "nasty", "nasty-level2", { .spaces = RR, .iso_level = IMAGE_LEVEL_2 } },
 		{ "nasty", "nasty-level4", { .spaces = RR, .iso_level = IMAGE_LEVEL_1999 } },
-		{ "collisions", "collisions-level4", { .iso_level = IMAGE_LEVEL_1999 } },
-		{ "nasty", "nasty-joliet64", { .joliet_names = IMAGE_JOLIET_64 } },
-		{ "nasty", "nasty-joliet1", { .joliet_level = IMAGE_JOLIET_1 } },
-		{ "nasty", "nasty-rationalised", { .ownership = IMAGE_OWNERS_RATIONALISED } },
-		{ "nasty", "nasty-dotfiles", { .dotfiles_hidden = true } },
-		{ "nasty", "nasty-sorted", { .sort = IMAGE_SORT_NAME } },
+		{ "collisions", "collisions-level4",
+			{ .spaces = RIG_ISO, .iso_level = IMAGE_LEVEL_1999 } },
+		{ "nasty", "nasty-joliet64",
+			{ .spaces = RIG_ISO, .joliet_names = IMAGE_JOLIET_64 } },
+		{ "nasty", "nasty-joliet1", { .spaces = RIG_ISO, .joliet_level = IMAGE_JOLIET_1 } },
+		{ "nasty", "nasty-rationalised",
+			{ .spaces = RIG_ISO, .ownership = IMAGE_OWNERS_RATIONALISED } },
+		{ "nasty", "nasty-dotfiles", { .spaces = RIG_ISO, .dotfiles_hidden = true } },
+		{ "nasty", "nasty-sorted", { .spaces = RIG_ISO, .sort = IMAGE_SORT_NAME } },
+		{ "nasty", "nasty-bridge", { .spaces = 0 } },
+		{ "nasty", "nasty-udf", { .spaces = IMAGE_UDF } },
+		{ "nasty", "nasty-udf250", { .spaces = IMAGE_UDF, .udf_revision = IMAGE_UDF_250 } },
+		{ "nasty", "nasty-vat",
+			{ .spaces = IMAGE_UDF,
+				.udf_revision = IMAGE_UDF_150,
+				.udf_access = IMAGE_ACCESS_WRITE_ONCE } },
+		{ "empty", "empty-udf", { .spaces = IMAGE_UDF } },
 	};
 
 	if (!rig_have("sha256sum"))

@@ -101,7 +101,7 @@ static void more_directories_than_numbers_are_built(void)
 {
 	struct rig_tree *rt = rig_tree_new();
 	struct tree_inode dir = { .mode = S_IFDIR | 0755 };
-	const struct image_opts opts = { .spaces = 0 };
+	const struct image_opts opts = { .spaces = RIG_ISO };
 	uint64_t nsec;
 	struct image *img;
 	struct tree *t;

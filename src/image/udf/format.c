@@ -66,6 +66,7 @@ static int prepare(struct image *img, struct err *err)
 	u->form = udf_form_of(img->opts);
 	u->ownership = img->opts->ownership;
 	u->dotfiles_hidden = img->opts->dotfiles_hidden;
+	u->strict = img->opts->strict;
 	u->tree = img->tree;
 	u->content = &img->content;
 	u->recorded.tv_sec = (time_t)img->stamp_sec;

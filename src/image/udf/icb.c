@@ -175,7 +175,7 @@ int udf_icb_render(const struct udf *u, uint32_t inode, uint8_t out[static SECTO
 
 	memset(out, 0, SECTOR);
 	b.fe.type = type_of(u, in);
-	b.fe.nlink = (uint16_t)udf_links(u, inode);
+	b.fe.nlink = udf_links_said(u, inode);
 	if (S_ISREG(in->mode))
 		ret = put_regular(&b, err);
 	else if (S_ISDIR(in->mode))

@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define LINKS_MAX 65535u /* ECMA-167 4/14.9.6 */
-
 uint64_t udf_dir_nsec(const struct udf_form *f, uint64_t fid_bytes)
 {
 	return udf_embeds_dir(f, fid_bytes) ? 0 : sectors_for(fid_bytes);
@@ -187,7 +185,7 @@ static int check_links(const struct udf *u, struct err *err)
 	for (uint32_t node = 0; node < u->tree->nnode; node++) {
 		bool dir = S_ISDIR(tree_inode_of(u->tree, node)->mode);
 
-		if (udf_links(u, u->tree->node[node].inode) > LINKS_MAX)
+		if (udf_links(u, u->tree->node[node].inode) > UINT16_MAX)
 			return refuse(u, node, -EMLINK,
 				dir ? "it has more than 65,534 subfolders; spread them over more"
 				    : "it has more than 65,535 names; leave some out",
@@ -300,7 +298,7 @@ int udf_prepare(struct udf *u, struct arena *arena, struct udf_sums *sums, struc
 	if (!u->dir)
 		return err_nomem(err);
 	ret = count_links(u, arena, err);
-	if (ret == 0)
+	if (ret == 0 && u->strict)
 		ret = check_links(u, err);
 	if (ret == 0)
 		ret = find_introducing(u, arena, err);

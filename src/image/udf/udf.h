@@ -42,7 +42,7 @@ struct udf_extra {
 struct udf {
 	struct udf_form form;
 	enum image_ownership ownership;
-	bool dotfiles_hidden;
+	bool dotfiles_hidden, strict;
 	const struct tree *tree;	 /* borrowed */
 	const struct placement *content; /* borrowed; placed before anything is rendered */
 	char volume_id[IMAGE_VOLUME_ID_MAX];
@@ -75,8 +75,8 @@ struct udf_sums {
 };
 
 /*
- * Tables in @arena; form, tree and texts are set. -EMLINK, with the path, where a file or a
- * directory has more names or subdirectories than a file entry can count; -EFBIG; -ENOMEM.
+ * Tables in @arena; form, tree and texts are set. -EMLINK, with the path, if strict and a file or
+ * a directory has more names or subdirectories than a file entry can count; -EFBIG; -ENOMEM.
  */
 int udf_prepare(struct udf *u, struct arena *arena, struct udf_sums *sums, struct err *err);
 /* Sectors of a directory's identifiers: 0 if its file entry holds them. */
@@ -92,8 +92,10 @@ struct udf_block udf_meta_at(const struct udf *u, uint32_t i);
 /* The same of sector @lba, in the partition of content. */
 struct udf_block udf_data_at(const struct udf *u, uint32_t lba);
 
-/* Identifiers that name an inode; unique identifiers of an inode, and of a name: UDF 3.2.1.1. */
+/* Identifiers that name an inode, and as many of them as its file entry says; unique identifiers of
+ * an inode, and of a name: UDF 3.2.1.1. */
 uint32_t udf_links(const struct udf *u, uint32_t inode);
+uint16_t udf_links_said(const struct udf *u, uint32_t inode);
 uint32_t udf_unique_inode(uint32_t inode);
 uint32_t udf_unique_node(const struct udf *u, uint32_t node);
 uint64_t udf_unique_next(const struct udf *u);

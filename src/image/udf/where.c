@@ -34,6 +34,14 @@ uint32_t udf_links(const struct udf *u, uint32_t inode)
 	return S_ISDIR(in->mode) ? in->nlink - 1 : in->nlink;
 }
 
+/* 4/14.9.6 has 16 bits. What is more stays at the most: no reader needs the number itself. */
+uint16_t udf_links_said(const struct udf *u, uint32_t inode)
+{
+	uint32_t n = udf_links(u, inode);
+
+	return (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX);
+}
+
 /* 0 is the root's, 1 to 15 are not given. */
 uint32_t udf_unique_inode(uint32_t inode)
 {
