@@ -136,6 +136,18 @@ static void gpt_is_there_twice_and_protected(void)
 	T_MEM(area + 512 + 56, tail + sizeof(tail) - 512 + 56, 16); /* one disk */
 }
 
+static void code_beside_a_gpt_gets_something_active(void)
+{
+	struct hybrid h = sample(IMAGE_HYBRID_GPT);
+	uint8_t code[432] = { 0x90 };
+
+	h.code = code;
+	h.code_n = sizeof(code);
+	hybrid_system_area(&h, area);
+	partition_is(0, 0, 0xee, 1, 3999);
+	partition_is(1, 0x80, 0, 0, 1);
+}
+
 static void gpt_has_the_uefi_image_and_what_lies_around_it(void)
 {
 	static const uint64_t want[3][2] = { { 64, 2799 }, { 2800, 3199 }, { 3200, 3963 } };
@@ -176,6 +188,7 @@ int main(void)
 	T_RUN(loaders_get_their_address_and_other_code_stays);
 	T_RUN(cylinders_end_where_they_cannot_count_further);
 	T_RUN(gpt_is_there_twice_and_protected);
+	T_RUN(code_beside_a_gpt_gets_something_active);
 	T_RUN(gpt_has_the_uefi_image_and_what_lies_around_it);
 	T_RUN(the_same_image_has_the_same_identifiers);
 	return t_end();

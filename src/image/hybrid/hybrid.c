@@ -81,6 +81,9 @@ static void protect(const struct hybrid *h, struct mbr *m)
 		.first = 1,
 		.nblock = blocks32((uint64_t)h->image_nsec * PER_SECTOR - 1),
 	};
+	/* Some BIOSes start no disk on which nothing is active; this is a partition to nobody. */
+	if (h->code)
+		m->part[1] = (struct mbr_partition){ .active = true, .nblock = 1 };
 }
 
 static void put_mbr(const struct hybrid *h, uint8_t out[static BLOCK])

@@ -33,7 +33,7 @@ static void put_chs(uint8_t *p, uint64_t block)
 
 static void put_partition(const struct mbr_partition *part, uint8_t *p)
 {
-	if (part->type == 0)
+	if (part->nblock == 0)
 		return;
 	p[0] = part->active ? ACTIVE : 0;			  /* boot indicator */
 	put_chs(p + 1, part->first);				  /* starting CHS */

@@ -15,9 +15,9 @@
 #define MBR_TYPE_PROTECT 0xee /* UEFI 5.2.3 */
 
 struct mbr_partition {
-	uint8_t type; /* 0: none */
+	uint8_t type;
 	bool active;
-	uint32_t first, nblock;
+	uint32_t first, nblock; /* no blocks: no partition */
 };
 
 struct mbr {

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Images start their boot loaders: from a disc and from a disk, with a BIOS and with UEFI.
+source "$(dirname "$0")/../e2e/rig.sh"
+source "$(dirname "$0")/vm_rig.sh"
+rig_init qemu-system-x86_64 grub-mkstandalone mformat mcopy setfattr
+
+isolinux=/usr/lib/ISOLINUX modules=/usr/lib/syslinux/modules/bios ovmf=/usr/share/ovmf/OVMF.fd
+for file in "$isolinux/isolinux.bin" "$isolinux/isohdpfx.bin" "$modules/ldlinux.c32" "$ovmf" \
+	/usr/lib/grub/x86_64-efi/modinfo.sh; do
+	[ -e "$file" ] || rig_skip "there is no $file"
+done
+
+make_uefi_image() {
+	cat >"$work/grub.cfg" <<-'CFG'
+		serial --unit=0 --speed=115200
+		terminal_output serial
+		echo GRUB-WAS-STARTED
+		echo and is done
+	CFG
+	grub-mkstandalone -O x86_64-efi -o "$work/bootx64.efi" --fonts= --locales= --themes= \
+		--install-modules="normal echo serial terminal part_gpt part_msdos iso9660 fat" \
+		"boot/grub/grub.cfg=$work/grub.cfg" 2>/dev/null
+	mformat -i "$work/efi.img" -C -T $(($(stat -c %s "$work/bootx64.efi") / 512 + 400)) ::
+	mmd -i "$work/efi.img" ::/EFI ::/EFI/BOOT
+	mcopy -i "$work/efi.img" "$work/bootx64.efi" ::/EFI/BOOT/BOOTX64.EFI
+}
+
+stage() {
+	mkdir "$mnt/isolinux"
+	cp "$isolinux/isolinux.bin" "$modules/ldlinux.c32" "$mnt/isolinux/"
+	printf 'serial 0\nsay ISOLINUX-WAS-STARTED\nsay and waits\nprompt 1\n' \
+		>"$mnt/isolinux/isolinux.cfg"
+	setfattr -n user.discfs.boot.info_table -v on "$mnt/isolinux/isolinux.bin"
+	cp "$isolinux/isohdpfx.bin" "$mnt/.discfs/boot/00-mbr.img"
+	setfattr -n user.discfs.boot.platform -v mbr "$mnt/.discfs/boot/00-mbr.img"
+	cp "$work/efi.img" "$mnt/.discfs/boot/10-efi.img"
+	setfattr -n user.discfs.boot.platform -v efi "$mnt/.discfs/boot/10-efi.img"
+}
+
+# starts WHAT WANTED QEMU_OPTION...
+starts() {
+	local what=$1
+	shift
+	if vm_expect "$@"; then pass "$what"; else fail "$what"; fi
+}
+
+disk() {
+	printf '%s' "file=$work/$1.iso,format=raw,if=$2,readonly=on"
+}
+
+make_uefi_image
+rig_mount
+stage
+for hybrid in off mbr gpt; do
+	echo "$hybrid" >"$mnt/.discfs/settings/hybrid"
+	cp "$mnt/.discfs/image.iso" "$work/$hybrid.iso"
+done
+
+bios=(-m 128) uefi=(-m 256 -bios "$ovmf")
+starts "a BIOS starts it from a disc" ISOLINUX-WAS-STARTED \
+	"${bios[@]}" -boot d -cdrom "$work/off.iso"
+starts "UEFI starts it from a disc" GRUB-WAS-STARTED "${uefi[@]}" -cdrom "$work/off.iso"
+for hybrid in mbr gpt; do
+	starts "a BIOS starts it from a disk, $hybrid" ISOLINUX-WAS-STARTED \
+		"${bios[@]}" -drive "$(disk $hybrid virtio)"
+	starts "UEFI starts it from a disk, $hybrid" GRUB-WAS-STARTED \
+		"${uefi[@]}" -drive "$(disk $hybrid virtio)"
+	starts "a BIOS starts the same from a disc, $hybrid" ISOLINUX-WAS-STARTED \
+		"${bios[@]}" -boot d -cdrom "$work/$hybrid.iso"
+done
+rig_umount
+rig_end
