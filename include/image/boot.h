@@ -6,7 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
 struct err;
+struct tree;
 
 #define BOOT_XATTR "user.discfs.boot."
 /*
@@ -61,6 +63,12 @@ struct boot_options boot_options_default(void);
  */
 int boot_options_set(
 	struct boot_options *o, const char *name, const char *value, size_t n, struct err *err);
+
+/*
+ * Appends a line for each file that @t boots from, in the order in which firmware meets them; no
+ * content is read. Fails as an image of @t would for what is known without.
+ */
+int boot_describe(const struct tree *t, struct buf *out, struct err *err);
 
 /* "BIOS", "UEFI", ... or "platform 0x42" in @out; returns it. */
 const char *boot_platform_name(uint32_t platform, char out[static 16]);

@@ -215,6 +215,12 @@ int stage_space(struct stage *s, struct stage_space *out, struct err *err);
  */
 int stage_freeze(struct stage *s, struct tree **out, struct err *err);
 
+/*
+ * The files to boot from alone, for telling a person: a tree of nothing but its root, whose boot
+ * files have no content that could be read, and those of the staged tree a path for a name.
+ */
+int stage_boot_list(struct stage *s, struct tree **out, struct err *err);
+
 /* Removes all that is staged. -EBUSY with open files. */
 int stage_clear(struct stage *s, struct err *err);
 

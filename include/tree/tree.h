@@ -80,8 +80,9 @@ struct tree_source_ops {
 
 /* A file to boot from: of the tree, or beside it. */
 struct tree_boot {
-	const char *name; /* of a file beside the tree, NUL-terminated; NULL: of the tree */
-	uint32_t inode;	  /* of the tree; not of a file beside it */
+	/* Of a file beside the tree; NULL: of the tree, unless that is not at hand: a path, "/a" */
+	const char *name;
+	uint32_t inode; /* where there is no name */
 	const struct tree_inode *in;
 	const struct tree_xattr *xattr; /* user.discfs.boot.*, ascending by name */
 	uint32_t nxattr;

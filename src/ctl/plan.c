@@ -8,7 +8,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "burn/burner.h"
+#include "handle.h"
+#include "image/boot.h"
 #include "stage/stage.h"
+#include "tree/tree.h"
 
 #include <inttypes.h>
 
@@ -34,13 +37,16 @@ static const char *write_mode(const struct mmc_profile *p)
 	return p->write_type < sizeof(modes) / sizeof(modes[0]) ? modes[p->write_type] : "unknown";
 }
 
+/* @boot: why no image could be made, or code 0. */
 static void put_verdict(struct ctl *c, const struct stage_space *space,
-	const struct burn_request *req, struct buf *out)
+	const struct burn_request *req, const struct err *boot, struct buf *out)
 {
 	struct err why = { 0 };
 
 	if (space->entries == 0)
 		buf_puts(out, "now      refused: EINVAL: nothing is staged\n");
+	else if (boot->code < 0)
+		buf_printf(out, "now      refused: %s: %s\n", err_name(boot->code), boot->msg);
 	else if (burner_check(c->burner, space->image_nsec, req, &why) < 0)
 		buf_printf(out, "now      refused: %s: %s\n", err_name(why.code), why.msg);
 	else
@@ -66,11 +72,24 @@ static void put_left_out(struct buf *out, uint64_t ninode)
 			ninode);
 }
 
+static int describe_boot(struct ctl *c, struct buf *out, struct err *err)
+{
+	struct tree *t = NULL;
+	int r = stage_boot_list(c->stage, &t, err);
+
+	if (r == 0)
+		r = boot_describe(t, out, err);
+	tree_free(t);
+	return r;
+}
+
 int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err *err)
 {
 	struct stage_space space;
 	struct burn_request req;
 	struct medium m = { 0 };
+	struct err boot_err = { 0 };
+	struct buf boot;
 	const struct mmc_profile *p = c->planned;
 	uint64_t left_out = 0;
 	int r = stage_space(c->stage, &space, err);
@@ -85,7 +104,9 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 	burner_medium(c->burner, &m);
 	if (m.state == MEDIUM_BLANK && m.profile && m.profile->writable)
 		p = m.profile;
-	put_verdict(c, &space, &req, out);
+	buf_init(&boot, HANDLE_TEXT_MAX);
+	describe_boot(c, &boot, &boot_err);
+	put_verdict(c, &space, &req, &boot_err, out);
 	buf_printf(out, "medium   %s, %" PRIu64 " blocks%s\n", p->name, space.room.capacity_nsec,
 		p == m.profile && m.state == MEDIUM_BLANK ? "" : " (planned, not inserted)");
 	buf_puts(out, "format   no\n");
@@ -94,6 +115,8 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 		space.used_nsec, space.image_nsec, space.overhead_nsec);
 	buf_printf(out, "close    %s\n", closings[req.close]);
 	buf_printf(out, "verify   %s\n", verifications[req.verify]);
+	buf_puts(out, buf_str(&boot));
+	buf_fini(&boot);
 	put_left_out(out, left_out);
 	if (p->speed_1x_kbs)
 		buf_printf(out, "time     %" PRIu64 " s of writing at 1x\n",

@@ -8,10 +8,8 @@
  */
 #include "private.h"
 
-#include "base/arena.h"
 #include "tree/builder.h"
 
-#include <string.h>
 #include <sys/stat.h>
 
 #define KIND_SHIFT    62
@@ -36,7 +34,7 @@ static struct store_loc loc_from(struct tree_where w)
 	};
 }
 
-static struct tree_inode inode_of(const struct catalog_inode *row)
+struct tree_inode freeze_inode(const struct catalog_inode *row)
 {
 	struct store_loc loc = loc_of(row);
 
@@ -65,7 +63,7 @@ struct walk {
 static int add_entry(void *arg, const struct catalog_entry *e)
 {
 	struct walk *w = arg;
-	struct tree_inode in = inode_of(&e->inode);
+	struct tree_inode in = freeze_inode(&e->inode);
 
 	in.target = e->target;
 	in.target_len = (uint32_t)e->target_len;
@@ -93,96 +91,6 @@ static int walk(struct stage *s, struct tree_builder *b, struct err *err)
 	return 0;
 }
 
-/* The attributes of one file that describe how to boot from it. */
-struct described {
-	struct stage *s;
-	struct tree_builder *builder;
-	struct arena arena;
-	uint64_t ino;
-	struct tree_xattr xattr[DESCRIBED_MAX];
-	uint32_t n;
-	struct err *err;
-};
-
-static int describe_one(void *arg, const char *name, size_t n, uint64_t value_n)
-{
-	const size_t prefix = sizeof(STAGE_BOOT_XATTR) - 1;
-	struct described *d = arg;
-	struct tree_xattr *x = &d->xattr[d->n];
-	char *copy, *value;
-
-	if (n < prefix || memcmp(name, STAGE_BOOT_XATTR, prefix) != 0 || d->n == DESCRIBED_MAX)
-		return 0;
-	copy = arena_dup(&d->arena, name, n);
-	value = arena_bytes(&d->arena, value_n + 1);
-	if (!copy || !value)
-		return err_nomem(d->err);
-	*x = (struct tree_xattr){ copy, value, (uint32_t)value_n };
-	d->n++;
-	return 0;
-}
-
-/* Values in a second step: a walk over the names asks nothing else. */
-static int describe_values(struct described *d)
-{
-	int r = 0;
-
-	for (uint32_t i = 0; r == 0 && i < d->n; i++) {
-		struct tree_xattr *x = &d->xattr[i];
-		size_t n;
-
-		r = catalog_xattr_get(d->s->catalog, d->ino, x->name, (void *)(uintptr_t)x->value,
-			x->value_len, &n, d->err);
-	}
-	return r;
-}
-
-/* @name NULL: the file is in the tree, and @row is not looked at. */
-static int add_boot(
-	struct described *d, const char *name, uint64_t ino, const struct tree_inode *row)
-{
-	struct tree_boot file = { .name = name, .in = row };
-	int r;
-
-	d->ino = ino;
-	d->n = 0;
-	r = catalog_xattrs(d->s->catalog, ino, describe_one, d, d->err);
-	if (r == 0)
-		r = describe_values(d);
-	file.xattr = d->xattr;
-	file.nxattr = d->n;
-	return r == 0 ? tree_builder_boot(d->builder, &file, ino, d->err) : r;
-}
-
-static int boot_entry(void *arg, const struct catalog_entry *e)
-{
-	struct described *d = arg;
-	struct tree_inode in = inode_of(&e->inode);
-	char *name = arena_dup(&d->arena, e->name, e->name_len);
-
-	return name ? add_boot(d, name, e->inode.ino, &in) : err_nomem(d->err);
-}
-
-/* Files to boot from: those beside the tree, then those of the tree that are described. */
-static int add_boots(struct stage *s, struct tree_builder *b, struct err *err)
-{
-	struct err inner = { 0 };
-	struct described d = { .s = s, .builder = b, .err = &inner };
-	uint64_t ino[STAGE_BOOT_MAX + 1];
-	size_t n = 0;
-	int r;
-
-	arena_init(&d.arena);
-	r = catalog_entries_by_name(
-		s->catalog, stage_area_root(STAGE_AREA_BOOT), boot_entry, &d, err);
-	if (r == 0)
-		r = catalog_boot_marked(s->catalog, ino, STAGE_BOOT_MAX, &n, err);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = add_boot(&d, NULL, ino[i], NULL);
-	arena_fini(&d.arena);
-	return r < 0 && inner.code < 0 ? err_set(err, r, "%s", inner.msg) : r;
-}
-
 static int build(struct stage *s, struct tree_builder **out, struct err *err)
 {
 	struct catalog_inode row;
@@ -192,13 +100,13 @@ static int build(struct stage *s, struct tree_builder **out, struct err *err)
 
 	if (r < 0)
 		return r;
-	root = inode_of(&row);
+	root = freeze_inode(&row);
 	r = tree_builder_new(&b, STAGE_ROOT_INO, &root, err);
 	if (r < 0)
 		return r;
 	r = walk(s, b, err);
 	if (r == 0)
-		r = add_boots(s, b, err);
+		r = boot_freeze(s, b, BOOT_BY_INODE, err);
 	if (r < 0) {
 		tree_builder_free(b);
 		return r;

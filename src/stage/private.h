@@ -144,6 +144,15 @@ int boot_recount(struct stage *s, struct err *err);
 int boot_check(const struct op *op, struct err *err);
 #define NLINK_MAX (1u << 31)
 
+/* freeze.c */
+struct tree_inode freeze_inode(const struct catalog_inode *row);
+
+/* boot.c */
+struct tree_builder;
+enum boot_names { BOOT_BY_INODE, BOOT_BY_PATH };
+/* Adds the files to boot from to a tree; those of the tree by their inode, or by a path. */
+int boot_freeze(struct stage *s, struct tree_builder *b, enum boot_names names, struct err *err);
+
 /* names: name.c */
 int name_check(const char *name, struct err *err);
 int name_find(struct stage *s, uint64_t parent, const char *name, uint64_t *out, struct err *err);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 struct arena;
+struct buf;
 struct err;
 
 struct boot_image {
@@ -29,6 +30,22 @@ struct boot_images {
 	uint32_t catalog_lba, start_lba, nsec; /* of the catalog, of the boot area */
 	uint8_t catalog[SECTOR];
 };
+
+/* Whether a file has content of its own in the boot area. */
+static inline bool boot_file_beside(const struct tree_boot *file)
+{
+	return file->name && file->name[0] != '/';
+}
+
+#define BOOT_SHOWN_BYTES 300u
+/* Its path, quoted, cut where that is too long; returns @out. */
+const char *boot_file_shown(
+	const struct tree *t, const struct tree_boot *file, char out[static BOOT_SHOWN_BYTES]);
+/* err_prefix with that path. */
+int boot_file_prefix(const struct tree *t, const struct tree_boot *file, int code, struct err *err);
+
+/* The sector count of an image's entry: what was set, or what loaders of its kind expect. */
+uint16_t boot_image_sectors(const struct boot_image *image);
 
 /*
  * Reads the attributes, puts the files in order and checks their sizes. -EINVAL with the file's
