@@ -19,6 +19,7 @@ static void clear_leaves_the_root_alone(void)
 	T_EQ(stage_clear(rig.s, &rig.err), 0);
 	for (int again = 0; again < 2; again++) {
 		T_EQ(stage_space(rig.s, &space, &rig.err), 0);
+		fresh.stamp_sec = space.stamp_sec; /* clearing is a change too */
 		T_MEM(&space, &fresh, sizeof(space));
 		T_EQ(rig_attr(&rig, ROOT).nlink, 2);
 		T_EQ(rig_lookup(&rig, ROOT, "d"), 0);
