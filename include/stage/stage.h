@@ -26,24 +26,6 @@ struct err;
 #define STAGE_NAME_MAX 255u
 
 /*
- * Areas beside the tree, for files of the layout that are none of its tree: each a directory of
- * regular files with a root of its own, which belongs to the owner of the tree and to nobody else
- * (0700, unchangeable). Names of one area never stand for files of another (-EXDEV).
- */
-enum stage_area { STAGE_AREA_TREE, STAGE_AREA_BOOT, STAGE_AREA_COUNT };
-uint64_t stage_area_root(enum stage_area area);
-enum stage_area stage_area_of(uint64_t ino);
-/* Whether @ino is the root of any area. */
-bool stage_is_root(uint64_t ino);
-
-/*
- * A disc boots from the files of the boot area, and from those of the tree that have an attribute
- * with this prefix: at most so many together (-ENOSPC).
- */
-#define STAGE_BOOT_XATTR "user.discfs.boot."
-#define STAGE_BOOT_MAX	 32u
-
-/*
  * @dir: the project's directory; holds catalog.sqlite and the store. The caller owns its lock.
  * After an unclean end: sweeps what nothing names. @measure: see stage_set_measure; copied. NULL:
  * that is called before anything else is asked.
@@ -214,12 +196,6 @@ int stage_space(struct stage *s, struct stage_space *out, struct err *err);
  * the time of the layout's last change, so that an unchanged layout always gives the same image.
  */
 int stage_freeze(struct stage *s, struct tree **out, struct err *err);
-
-/*
- * The files to boot from alone, for telling a person: a tree of nothing but its root, whose boot
- * files have no content that could be read, and those of the staged tree a path for a name.
- */
-int stage_boot_list(struct stage *s, struct tree **out, struct err *err);
 
 /* Removes all that is staged. -EBUSY with open files. */
 int stage_clear(struct stage *s, struct err *err);

@@ -5,7 +5,7 @@
 
 #include "settings.h"
 
-#include "stage/stage.h"
+#include "stage/area.h"
 
 #include <stdbool.h>
 #include <stddef.h>

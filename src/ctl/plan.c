@@ -10,6 +10,7 @@
 #include "burn/burner.h"
 #include "handle.h"
 #include "image/boot.h"
+#include "stage/area.h"
 #include "stage/stage.h"
 #include "tree/tree.h"
 

@@ -11,6 +11,7 @@
 #include "mount/mount.h"
 #include "pending.h"
 #include "stage/keeper.h"
+#include "stage/area.h"
 #include "stage/stage.h"
 
 /*

@@ -6,6 +6,8 @@
  */
 #include "private.h"
 
+#include "beside.h"
+
 #include <errno.h>
 #include <sys/stat.h>
 

@@ -2,6 +2,8 @@
 /* Attributes of inodes: looking up, reading, changing. */
 #include "private.h"
 
+#include "beside.h"
+
 #include <errno.h>
 #include <sys/stat.h>
 

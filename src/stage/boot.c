@@ -2,6 +2,7 @@
 /* The files to boot from with what their attributes say, for an image or for a person. */
 #include "private.h"
 
+#include "beside.h"
 #include "base/arena.h"
 #include "tree/builder.h"
 

@@ -5,6 +5,8 @@
  */
 #include "checking.h"
 
+#include "stage/area.h"
+
 #include "base/text.h"
 
 #include <errno.h>

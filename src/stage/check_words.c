@@ -2,6 +2,8 @@
 /* Findings in words: what, where, expected, found, and what a repair does. */
 #include "checking.h"
 
+#include "stage/area.h"
+
 #include "base/buf.h"
 #include "base/text.h"
 

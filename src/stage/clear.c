@@ -2,6 +2,7 @@
 /* Removing all that is staged. */
 #include "private.h"
 
+#include "beside.h"
 #include "base/arena.h"
 
 #include <errno.h>

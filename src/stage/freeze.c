@@ -8,6 +8,7 @@
  */
 #include "private.h"
 
+#include "beside.h"
 #include "tree/builder.h"
 
 #include <sys/stat.h>

@@ -2,6 +2,8 @@
 /* New names: files, directories, special files, symbolic links, hard links. */
 #include "private.h"
 
+#include "beside.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>

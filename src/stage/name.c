@@ -2,6 +2,7 @@
 /* Names in directories: which are possible, adding and removing one with what it costs. */
 #include "private.h"
 
+#include "beside.h"
 #include "base/text.h"
 
 #include <errno.h>

@@ -5,6 +5,8 @@
  */
 #include "private.h"
 
+#include "beside.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <sys/stat.h>

@@ -2,6 +2,7 @@
 /* Opening and closing the stage; after an unclean end, putting it in order. */
 #include "private.h"
 
+#include "beside.h"
 #include "base/text.h"
 
 #include <errno.h>

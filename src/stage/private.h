@@ -131,27 +131,7 @@ int op_bear(struct op *op, const struct catalog_inode *row, struct err *err);
 /* @r: outcome so far. Below 0 takes everything back. */
 int op_end(struct op *op, int r, struct err *err);
 
-/* area.c */
-/* Makes the roots that are missing. */
-int areas_open(struct stage *s, struct err *err);
-/* The number of a new inode below @parent. */
-uint64_t area_ino(uint64_t parent, uint64_t next_ino);
-/* Whether @row may have a name in @parent. */
-int area_check(uint64_t parent, const struct catalog_inode *row, struct err *err);
-/* Counts the files to boot from anew. */
-int boot_recount(struct stage *s, struct err *err);
-/* -ENOSPC if @op made them too many. */
-int boot_check(const struct op *op, struct err *err);
 #define NLINK_MAX (1u << 31)
-
-/* freeze.c */
-struct tree_inode freeze_inode(const struct catalog_inode *row);
-
-/* boot.c */
-struct tree_builder;
-enum boot_names { BOOT_BY_INODE, BOOT_BY_PATH };
-/* Adds the files to boot from to a tree; those of the tree by their inode, or by a path. */
-int boot_freeze(struct stage *s, struct tree_builder *b, enum boot_names names, struct err *err);
 
 /* names: name.c */
 int name_check(const char *name, struct err *err);

@@ -2,6 +2,8 @@
 /* rename(2) with all that renameat2(2) adds but whiteouts. */
 #include "private.h"
 
+#include "beside.h"
+
 #include <errno.h>
 #include <sys/stat.h>
 

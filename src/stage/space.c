@@ -6,6 +6,7 @@
  */
 #include "private.h"
 
+#include "beside.h"
 #include "base/arena.h"
 
 #include <assert.h>

@@ -2,6 +2,7 @@
 /* Extended attributes: user.* as they come, and ACLs kept in step with the mode bits. */
 #include "private.h"
 
+#include "beside.h"
 #include "acl.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Areas beside the tree, and the count of the files to boot from. */
+#include "stage/area.h"
+
 #include "harness/t.h"
 #include "rig_stage.h"
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by the tests of this folder: machines whose serial console is watched. What a test waits
 # for is a line there; the limit only ends what hangs.
-VM_LIMIT_S=${VM_LIMIT_S:-600}
+VM_LIMIT_S=${VM_LIMIT_S:-300}
+shopt -s extglob
 
 # vm_expect WANTED QEMU_OPTION...: 0 as soon as the console shows the text WANTED; the machine is
 # ended then. Else its last lines.
@@ -16,6 +17,8 @@ vm_expect() {
 	pid=$!
 	# A prompt ends in no newline: what follows a marker must be a line of its own.
 	while IFS= read -r line || [ -n "$line" ]; do
+		# Firmware moves the cursor amid the text of others.
+		line=${line//$'\e['*([0-9;])[A-Za-z]/}
 		printf '%s\n' "$line" >>"$console"
 		case $line in
 		*"$wanted"*)
