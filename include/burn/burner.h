@@ -68,12 +68,17 @@ struct burn_request {
  */
 int burner_burn(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
 	struct job **out, struct err *err);
+struct save_request {
+	int fd;		  /* an ordinary file, open for writing; its bytes are lost */
+	const char *path; /* for sentences */
+	bool verify;	  /* make it durable, read it back and compare */
+};
 /*
- * Saves @image to @fd (positioned writes from 0, fsync at the end), a job of its own kind: WRITE,
- * VERIFY, DONE. Takes @image and @fd, on failure too. @path is for sentences. When it fails or is
- * cancelled the file is left as far as it got, and the outcome says so.
+ * Saves @image, a job of its own kind: WRITE, VERIFY if wanted, DONE. Takes @image and the
+ * descriptor, on failure too. When it fails or is cancelled the file is left as far as it got, and
+ * the outcome says so.
  */
-int burner_save(struct burner *b, struct image *image, int fd, const char *path, uint64_t id,
+int burner_save(struct burner *b, struct image *image, const struct save_request *req, uint64_t id,
 	struct job **out, struct err *err);
 /* The same checks as burner_burn, nothing started: for plan and status. */
 int burner_check(

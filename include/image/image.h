@@ -117,6 +117,12 @@ uint32_t image_nsec(const struct image *img);
  */
 int image_read(const struct image *img, uint32_t lba, uint32_t nsec, void *out, struct err *err);
 
+/*
+ * Writes the same sectors into the regular file @fd, each at its own place, content from file to
+ * file without a way through memory where it lies in files. The file must be empty there: zeros.
+ */
+int image_copy(const struct image *img, uint32_t lba, uint32_t nsec, int fd, struct err *err);
+
 /* Appends the path of the file at @lba, or "" for tables and directories. */
 void image_path_at(const struct image *img, uint32_t lba, struct buf *out);
 

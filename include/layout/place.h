@@ -41,6 +41,9 @@ int placement_prepare(struct placement *pl, const struct tree *t,
 	const struct placement_rules *rules, struct arena *arena, struct err *err);
 /* plan_read_fn of the data area, nsec sectors from start_lba; @arg: struct placement. */
 int placement_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err);
+/* The plan_copy_fn; @arg: struct placement. */
+int placement_copy(
+	const void *arg, uint32_t first, uint32_t nsec, int fd, uint64_t to_bytes, struct err *err);
 /* The first sector of @inode's content, absolute. */
 static inline uint32_t placement_lba(const struct placement *pl, uint32_t inode)
 {

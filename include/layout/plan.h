@@ -20,9 +20,17 @@ struct plan_segment;
 typedef int plan_read_fn(
 	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err);
 
+/*
+ * The same sectors straight into the regular file @fd, which reads as zeros there, at @to_bytes:
+ * for those whose bytes lie in files. -EOPNOTSUPP: they have to be read and written.
+ */
+typedef int plan_copy_fn(
+	const void *arg, uint32_t first, uint32_t nsec, int fd, uint64_t to_bytes, struct err *err);
+
 struct plan_segment {
 	const char *name; /* static text: "Joliet directories" */
 	plan_read_fn *read;
+	plan_copy_fn *copy; /* or NULL */
 	const void *arg;
 	uint32_t lba, nsec;
 };
@@ -51,6 +59,8 @@ int plan_reserve(struct plan *p, const char *name, uint64_t nsec, plan_read_fn *
  * -EBUSY when the plan has passed @lba already. */
 int plan_reserve_at(struct plan *p, const char *name, uint32_t lba, uint64_t nsec,
 	plan_read_fn *read, const void *arg, struct err *err);
+/* What was reserved last, with @nsec sectors, can be copied too. */
+void plan_copies(struct plan *p, uint64_t nsec, plan_copy_fn *copy);
 /* plan_read_fn of sectors that hold nothing. */
 plan_read_fn plan_read_zeros;
 /* Asserts the invariant above. */

@@ -122,6 +122,18 @@ int store_freeze_begin(struct store *s, struct store_freeze **out, struct err *e
 void store_freeze_end(struct store_freeze *f);
 int store_freeze_read(struct store_freeze *f, struct store_loc loc, uint64_t off_bytes, void *out,
 	size_t n, struct err *err);
+/*
+ * Frozen content into the regular file @fd, which reads as zeros from @to_bytes on: each piece in
+ * its room, one behind the other, what is left of a room zeros. Bytes go from file to file, shared
+ * where the file system can; pieces that lie side by side go at once.
+ */
+struct store_piece {
+	struct store_loc loc;
+	uint64_t off_bytes, n_bytes; /* of the content */
+	uint64_t room_bytes;	     /* whole sectors, less than two sectors more than n_bytes */
+};
+int store_freeze_copy(struct store_freeze *f, const struct store_piece *piece, size_t n, int fd,
+	uint64_t to_bytes, struct err *err);
 
 /*
  * What dies (deleted, moved away from, cut) is freed at once unless a freeze reads it. An owner

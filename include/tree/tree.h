@@ -68,14 +68,27 @@ struct tree_inode {
 };
 
 /*
+ * Bytes of one content, and the room that they take in a file that is written: what is left of it
+ * reads as zeros. The room is whole sectors.
+ */
+struct tree_piece {
+	struct tree_where where;
+	uint64_t off_bytes, n_bytes, room_bytes;
+};
+
+/*
  * Reads content of a frozen tree. The source promises that these bytes do not change until
  * release. read: exactly @n bytes at @off_bytes, any thread, or a negative errno. release is
- * called once, by tree_free.
+ * called once, by tree_free. copy: the pieces, one room after another from @to_bytes on, into the
+ * regular file @fd, which reads as zeros there; by the shortest way that the kernel has.
  */
 struct tree_source_ops {
 	int (*read)(void *source, struct tree_where where, uint64_t off_bytes, void *out, size_t n,
 		struct err *err);
 	void (*release)(void *source);
+	/* NULL where bytes lie in no file. */
+	int (*copy)(void *source, const struct tree_piece *piece, size_t n, int fd,
+		uint64_t to_bytes, struct err *err);
 };
 
 /* A file to boot from: of the tree, or beside it. */
@@ -116,6 +129,9 @@ int tree_read(const struct tree *t, uint32_t inode, uint64_t off_bytes, void *ou
 	struct err *err);
 
 /* The same of an inode that may be beside the tree. */
+/* See tree_source_ops.copy; -EOPNOTSUPP where the source cannot. */
+int tree_copy(const struct tree *t, const struct tree_piece *piece, size_t n, int fd,
+	uint64_t to_bytes, struct err *err);
 int tree_read_of(const struct tree *t, const struct tree_inode *in, uint64_t off_bytes, void *out,
 	size_t n, struct err *err);
 

@@ -35,6 +35,7 @@ struct work {
 	struct task_work task;	 /* of a task */
 	int fd;			 /* of a save, else -1 */
 	char *path;
+	bool verify; /* what is saved */
 };
 
 struct burner {
@@ -115,7 +116,7 @@ static void run_burn(struct burner *b, struct work *w, const struct run *run, st
 
 static void run_save(struct burner *b, struct work *w, const struct run *run, struct job_end *end)
 {
-	struct save save = { .run = *run, .fd = w->fd, .path = w->path };
+	struct save save = { .run = *run, .fd = w->fd, .path = w->path, .verify = w->verify };
 
 	(void)b;
 	save_run(&save, end);
@@ -346,7 +347,7 @@ int burner_call(struct burner *b, int (*fn)(void *arg, struct err *err), void *a
 /* Takes @w, on failure too. */
 static int start(struct burner *b, struct work *w, uint64_t id, struct job **out, struct err *err)
 {
-	bool verify = w->kind == JOB_SAVE_IMAGE || w->req.verify != BURN_VERIFY_NONE;
+	bool verify = w->kind == JOB_SAVE_IMAGE ? w->verify : w->req.verify != BURN_VERIFY_NONE;
 	struct job *last = NULL;
 	int r = job_new(id, w->kind, verify && !w->req.simulate, &w->job, err);
 
@@ -410,12 +411,15 @@ int burner_burn(struct burner *b, struct image *image, const struct burn_request
 	return start(b, w, id, out, err);
 }
 
-int burner_save(struct burner *b, struct image *image, int fd, const char *path, uint64_t id,
+int burner_save(struct burner *b, struct image *image, const struct save_request *req, uint64_t id,
 	struct job **out, struct err *err)
 {
-	struct work *w = work_new(JOB_SAVE_IMAGE, image, fd, path);
+	struct work *w = work_new(JOB_SAVE_IMAGE, image, req->fd, req->path);
 
-	return w ? start(b, w, id, out, err) : err_nomem(err);
+	if (!w)
+		return err_nomem(err);
+	w->verify = req->verify;
+	return start(b, w, id, out, err);
 }
 
 int burner_task(struct burner *b, const struct task_work *task, uint64_t id, struct job **out,

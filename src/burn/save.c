@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The image into a file: written, made durable, read back and compared. */
+/* The image into a file, as cp would; if wanted, made durable, read back and compared. */
 #include "save.h"
 
 #include "base/auto.h"
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define STEP_NSEC   2048u /* between looks at the job */
 #define CHUNK_NSEC  512u
 #define CHUNK_BYTES ((size_t)CHUNK_NSEC * SECTOR)
 
@@ -22,7 +23,7 @@ static uint32_t chunk_at(const struct save *s, uint32_t lba)
 	return left < CHUNK_NSEC ? left : CHUNK_NSEC;
 }
 
-static int write_all(struct save *s, uint8_t *chunk, struct err *err)
+static int write_all(struct save *s, struct err *err)
 {
 	uint32_t total = image_nsec(s->run.image);
 	struct progress progress;
@@ -30,29 +31,31 @@ static int write_all(struct save *s, uint8_t *chunk, struct err *err)
 
 	progress_begin(&progress, &s->run, JOB_WRITE, total);
 	for (uint32_t lba = 0, n; lba < total; lba += n) {
-		n = chunk_at(s, lba);
+		n = total - lba < STEP_NSEC ? total - lba : STEP_NSEC;
 		if (job_cancel_due(s->run.job))
 			return err_set(err, -ECANCELED, "cancelled");
-		r = image_read(s->run.image, lba, n, chunk, err);
+		r = image_copy(s->run.image, lba, n, s->fd, err);
 		if (r < 0)
-			return r;
-		r = file_pwrite_full(s->fd, chunk, (size_t)n * SECTOR, (uint64_t)lba * SECTOR);
-		if (r < 0)
-			return err_sys(
-				err, -r, "writing %.200s at block %u of %u", s->path, lba, total);
+			return err_prefix(err, r, "%.200s at block %u of %u", s->path, lba, total);
 		s->written_nsec += n;
 		progress_at(&progress, s->written_nsec, lba, lba);
 	}
 	return 0;
 }
 
-/* A longer file that was there before is cut; fsync tells of what the cache hid so far. */
-static int settle(struct save *s, struct err *err)
+/* image_copy wants zeros to lie there; what was there before is gone. */
+static int empty(struct save *s, struct err *err)
 {
 	off_t size = (off_t)image_nsec(s->run.image) * SECTOR;
 
-	if (ftruncate(s->fd, size) < 0)
-		return err_sys(err, errno, "cutting %.200s to its size", s->path);
+	if (ftruncate(s->fd, 0) < 0 || ftruncate(s->fd, size) < 0)
+		return err_sys(err, errno, "making %.200s as long as the image", s->path);
+	return 0;
+}
+
+/* Durable before it is called equal: fsync tells of what the cache hid so far. */
+static int settle(struct save *s, struct err *err)
+{
 	if (fsync(s->fd) < 0)
 		return err_sys(err, errno, "making %.200s durable", s->path);
 	/* So that what is read back comes from the disk, as far as the kernel follows. */
@@ -96,18 +99,25 @@ static bool readable(int fd)
 	return flags >= 0 && (flags & O_ACCMODE) == O_RDWR;
 }
 
-static int carry_out(struct save *s, struct err *err)
+static int compare(struct save *s, struct err *err)
 {
 	AUTO_FREE uint8_t *chunks = malloc(2 * CHUNK_BYTES);
 	int r;
 
 	if (!chunks)
 		return err_nomem(err);
-	r = write_all(s, chunks, err);
+	r = settle(s, err);
+	return r < 0 ? r : compare_all(s, chunks, err);
+}
+
+static int carry_out(struct save *s, struct err *err)
+{
+	int r = empty(s, err);
+
 	if (r == 0)
-		r = settle(s, err);
-	if (r == 0 && readable(s->fd))
-		r = compare_all(s, chunks, err);
+		r = write_all(s, err);
+	if (r == 0 && s->verify && readable(s->fd))
+		r = compare(s, err);
 	return r;
 }
 

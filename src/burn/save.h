@@ -7,8 +7,9 @@
 
 struct save {
 	struct run run;
-	int fd;
+	int fd;		  /* a regular file */
 	const char *path; /* for sentences */
+	bool verify;
 	uint64_t written_nsec, compared_nsec;
 };
 

@@ -150,6 +150,13 @@ static int run_burn(struct run *run, struct err *err)
 
 static int start_save(struct run *run, struct image *image, int fd, struct err *err)
 {
+	/* A file system is trusted, as cp does, unless the command itself says otherwise. */
+	const struct save_request req = {
+		.fd = fd,
+		.path = run->cmd->path,
+		.verify = run->cmd->given[OPTION_VERIFY] &&
+			  run->cmd->choice[OPTION_VERIFY] != BURN_VERIFY_NONE,
+	};
 	struct err why = { 0 };
 	int r = ftruncate(fd, 0) < 0 ? err_sys(err, errno, "emptying the file") : 0;
 
@@ -160,7 +167,7 @@ static int start_save(struct run *run, struct image *image, int fd, struct err *
 		close(fd);
 		return r;
 	}
-	r = burner_save(run->c->burner, image, fd, run->cmd->path, run->job_id, &run->job, &why);
+	r = burner_save(run->c->burner, image, &req, run->job_id, &run->job, &why);
 	if (r < 0) {
 		journal_drop(run->c, run->job_id, &why);
 		*err = why;

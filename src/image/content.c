@@ -3,6 +3,9 @@
 #include "format.h"
 #include "udf/opts.h"
 
+#include "base/err.h"
+#include "base/file.h"
+
 #include <sys/stat.h>
 
 uint64_t content_nsec(const struct image_opts *opts, const struct measure_inode *in)
@@ -96,10 +99,48 @@ int content_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, s
 	return r;
 }
 
+/* The little that boot loaders are told was not in the files: it is written over them. */
+static int copy_patched(const struct image *img, const struct boot_image *image, uint32_t first,
+	uint32_t nsec, int fd, uint64_t to_bytes, struct err *err)
+{
+	uint32_t start = image->lba - img->content.start_lba;
+	uint64_t end = start + sectors_for(image->file->in->size_bytes);
+	uint8_t sector[SECTOR];
+
+	if (image->file->name || image->opt.patch == BOOT_PATCH_NONE)
+		return 0;
+	for (uint32_t at = start > first ? start : first; at < end && at < first + nsec; at++) {
+		int r = content_read(img, at, 1, sector, err);
+
+		if (r < 0)
+			return r;
+		r = file_pwrite_full(
+			fd, sector, sizeof(sector), to_bytes + (uint64_t)(at - first) * SECTOR);
+		if (r < 0)
+			return err_sys(err, -r, "writing a file to boot from");
+	}
+	return 0;
+}
+
+static int copy_content(
+	const void *arg, uint32_t first, uint32_t nsec, int fd, uint64_t to_bytes, struct err *err)
+{
+	const struct image *img = arg;
+	int r = placement_copy(&img->content, first, nsec, fd, to_bytes, err);
+
+	for (uint32_t i = 0; i < img->boot.n && r == 0; i++)
+		r = copy_patched(img, &img->boot.all[i], first, nsec, fd, to_bytes, err);
+	return r;
+}
+
 static int place(struct image *img, struct err *err)
 {
-	return plan_reserve(&img->plan, "content", img->cost.inodes.data_nsec, content_read, img,
+	int r = plan_reserve(&img->plan, "content", img->cost.inodes.data_nsec, content_read, img,
 		&img->content.start_lba, err);
+
+	if (r == 0)
+		plan_copies(&img->plan, img->cost.inodes.data_nsec, copy_content);
+	return r;
 }
 
 static bool always(const struct image_opts *opts)

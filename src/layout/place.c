@@ -8,8 +8,11 @@
 #include "base/text.h"
 #include "tree/tree.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PIECES 512u /* copied at a time */
 
 /* One order while it is sorted. */
 struct sorting {
@@ -99,6 +102,56 @@ int placement_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out,
 		first += done;
 		nsec -= done;
 		out += (size_t)done * SECTOR;
+	}
+	return 0;
+}
+
+/* What of order[@i] lies from @lba on, at most @room sectors. */
+static struct tree_piece piece_of(
+	const struct placement *pl, uint32_t i, uint32_t lba, uint32_t room)
+{
+	const struct tree_inode *in = &pl->tree->inode[pl->order[i]];
+	uint64_t off_bytes = (uint64_t)(lba - pl->lba[pl->order[i]]) * SECTOR;
+	uint64_t left_bytes = in->size_bytes > off_bytes ? in->size_bytes - off_bytes : 0;
+	uint64_t left_nsec = extent_end(pl, i) - lba;
+	uint64_t room_bytes = (left_nsec < room ? left_nsec : room) * SECTOR;
+
+	return (struct tree_piece){
+		.where = in->where,
+		.off_bytes = off_bytes,
+		.n_bytes = left_bytes < room_bytes ? left_bytes : room_bytes,
+		.room_bytes = room_bytes,
+	};
+}
+
+int placement_copy(
+	const void *arg, uint32_t first, uint32_t nsec, int fd, uint64_t to_bytes, struct err *err)
+{
+	const struct placement *pl = arg;
+	struct tree_piece piece[PIECES];
+	uint32_t i = order_find(pl, first);
+
+	while (nsec > 0) {
+		uint32_t begun = pl->order[i];
+		uint64_t bytes = 0;
+		size_t n = 0;
+		int r;
+
+		for (; n < PIECES && nsec > 0; n++, i++) {
+			uint32_t room;
+
+			piece[n] = piece_of(pl, i, first, nsec);
+			room = (uint32_t)(piece[n].room_bytes / SECTOR);
+			first += room;
+			nsec -= room;
+			bytes += piece[n].room_bytes;
+		}
+		r = tree_copy(pl->tree, piece, n, fd, to_bytes, err);
+		if (r == -EOPNOTSUPP)
+			return r;
+		if (r < 0)
+			return placement_blame(pl, begun, r, err);
+		to_bytes += bytes;
 	}
 	return 0;
 }

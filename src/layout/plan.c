@@ -72,6 +72,12 @@ int plan_reserve(struct plan *p, const char *name, uint64_t nsec, plan_read_fn *
 	return 0;
 }
 
+void plan_copies(struct plan *p, uint64_t nsec, plan_copy_fn *copy)
+{
+	if (nsec > 0 && !p->counting)
+		p->seg[p->nseg - 1].copy = copy;
+}
+
 int plan_read_zeros(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
 {
 	(void)arg;

@@ -13,6 +13,7 @@
 
 #include <sys/stat.h>
 
+#define PIECES	      512u /* translated at a time */
 #define KIND_SHIFT    62
 #define ID_MASK	      ((1ull << KIND_SHIFT) - 1)
 #define DESCRIBED_MAX 16u /* more attributes than there are to describe a boot file */
@@ -122,6 +123,35 @@ static int frozen_read(void *source, struct tree_where where, uint64_t off_bytes
 	return store_freeze_read(source, loc_from(where), off_bytes, out, n, err);
 }
 
+static int frozen_copy(void *source, const struct tree_piece *piece, size_t n, int fd,
+	uint64_t to_bytes, struct err *err)
+{
+	struct store_piece part[PIECES];
+
+	while (n > 0) {
+		size_t count = n < PIECES ? n : PIECES;
+		uint64_t bytes = 0;
+		int r;
+
+		for (size_t i = 0; i < count; i++) {
+			part[i] = (struct store_piece){
+				.loc = loc_from(piece[i].where),
+				.off_bytes = piece[i].off_bytes,
+				.n_bytes = piece[i].n_bytes,
+				.room_bytes = piece[i].room_bytes,
+			};
+			bytes += piece[i].room_bytes;
+		}
+		r = store_freeze_copy(source, part, count, fd, to_bytes, err);
+		if (r < 0)
+			return r;
+		to_bytes += bytes;
+		piece += count;
+		n -= count;
+	}
+	return 0;
+}
+
 static void frozen_release(void *source)
 {
 	store_freeze_end(source);
@@ -130,6 +160,7 @@ static void frozen_release(void *source)
 static const struct tree_source_ops frozen_ops = {
 	.read = frozen_read,
 	.release = frozen_release,
+	.copy = frozen_copy,
 };
 
 static int freeze(struct stage *s, struct store_freeze **out, struct tree_builder **out_builder,

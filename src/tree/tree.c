@@ -3,8 +3,10 @@
 #include "tree/tree.h"
 
 #include "base/buf.h"
+#include "base/err.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 
 void tree_free(struct tree *t)
@@ -33,6 +35,14 @@ int tree_read_of(const struct tree *t, const struct tree_inode *in, uint64_t off
 	if (n == 0)
 		return 0;
 	return t->source_ops->read(t->source, in->where, off_bytes, out, n, err);
+}
+
+int tree_copy(const struct tree *t, const struct tree_piece *piece, size_t n, int fd,
+	uint64_t to_bytes, struct err *err)
+{
+	if (!t->source_ops->copy)
+		return err_set(err, -EOPNOTSUPP, "content that lies in no file");
+	return t->source_ops->copy(t->source, piece, n, fd, to_bytes, err);
 }
 
 /*

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "harness/t.h"
 #include "image/image.h"
 #include "rig_burn.h"
@@ -73,6 +74,22 @@ int image_read(const struct image *img, uint32_t lba, uint32_t nsec, void *out, 
 		return err_set(err, -EIO, "/files/%u cannot be read", img->unreadable_from / 100);
 	for (uint32_t i = 0; i < nsec; i++)
 		rig_image_sector(lba + i, (uint8_t *)out + (size_t)i * 2048);
+	return 0;
+}
+
+int image_copy(const struct image *img, uint32_t lba, uint32_t nsec, int fd, struct err *err)
+{
+	uint8_t sector[2048];
+
+	for (uint32_t i = lba; i < lba + nsec; i++) {
+		int r = image_read(img, i, 1, sector, err);
+
+		if (r == 0)
+			r = file_pwrite_full(
+				fd, sector, sizeof(sector), (uint64_t)i * sizeof(sector));
+		if (r < 0)
+			return r;
+	}
 	return 0;
 }
 

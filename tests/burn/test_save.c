@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 static char path[256];
+static bool verify = true;
 
 static int target(int flags)
 {
@@ -24,9 +25,10 @@ static int target(int flags)
 static void save(
 	struct rig *rig, uint32_t nsec, uint32_t unreadable_from, int fd, struct job_status *out)
 {
+	const struct save_request req = { .fd = fd, .path = path, .verify = verify };
+
 	T_MUST(fd >= 0);
-	T_EQ(burner_save(
-		     rig->burner, rig_image(nsec, unreadable_from), fd, path, 3, &rig->job, NULL),
+	T_EQ(burner_save(rig->burner, rig_image(nsec, unreadable_from), &req, 3, &rig->job, NULL),
 		0);
 	rig_wait(rig, out);
 }
@@ -73,17 +75,32 @@ static void a_write_only_descriptor_is_saved_to_but_not_verified(void)
 	rig_close(&rig);
 }
 
+static void without_verification_nothing_is_claimed(void)
+{
+	struct job_status s;
+	struct rig rig;
+
+	rig_open(&rig, NULL, NULL);
+	verify = false;
+	save(&rig, 40, UINT32_MAX, target(O_RDWR), &s);
+	verify = true;
+	T_EQ(s.state, JOB_DONE);
+	T_TRUE(!s.verified);
+	T_HAS(s.outcome, "not verified");
+	rig_close(&rig);
+}
+
 static void what_cannot_be_read_fails_and_says_how_far_it_got(void)
 {
 	struct job_status s;
 	struct rig rig;
 
 	rig_open(&rig, NULL, NULL);
-	save(&rig, 1300, 1200, target(O_RDWR), &s);
+	save(&rig, 5000, 4500, target(O_RDWR), &s);
 	T_EQ(s.state, JOB_FAILED);
 	T_EQ(s.err.code, -EIO);
-	T_HAS(s.err.msg, "/files/12 cannot be read");
-	T_HAS(s.outcome, "is left with 1024 of 1300 blocks");
+	T_HAS(s.err.msg, "/files/45 cannot be read");
+	T_HAS(s.outcome, "is left with 4096 of 5000 blocks");
 	rig_close(&rig);
 }
 
@@ -107,7 +124,7 @@ static void a_file_that_may_not_grow_is_reported_with_its_path(void)
 	rig_close(&rig);
 }
 
-static void a_full_file_system_is_enospc(void)
+static void what_is_no_ordinary_file_is_refused(void)
 {
 	struct job_status s;
 	struct rig rig;
@@ -116,7 +133,7 @@ static void a_full_file_system_is_enospc(void)
 	snprintf(path, sizeof(path), "/dev/full");
 	save(&rig, 40, UINT32_MAX, open(path, O_RDWR | O_CLOEXEC), &s);
 	T_EQ(s.state, JOB_FAILED);
-	T_EQ(s.err.code, -ENOSPC);
+	T_EQ(s.err.code, -EINVAL);
 	T_HAS(s.err.msg, "/dev/full");
 	rig_close(&rig);
 }
@@ -125,8 +142,9 @@ int main(void)
 {
 	T_RUN(an_image_is_saved_without_any_medium_and_read_back);
 	T_RUN(a_write_only_descriptor_is_saved_to_but_not_verified);
+	T_RUN(without_verification_nothing_is_claimed);
 	T_RUN(what_cannot_be_read_fails_and_says_how_far_it_got);
 	T_RUN(a_file_that_may_not_grow_is_reported_with_its_path);
-	T_RUN(a_full_file_system_is_enospc);
+	T_RUN(what_is_no_ordinary_file_is_refused);
 	return t_end();
 }

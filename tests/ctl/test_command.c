@@ -157,7 +157,7 @@ static void help_lists_what_works_and_nothing_else(void)
 	buf_init(&help, 65536);
 	command_help(&help);
 	T_HAS(buf_str(&help), "burn [close=auto|appendable|disc]");
-	T_HAS(buf_str(&help), "image PATH [wait]");
+	T_HAS(buf_str(&help), "image PATH [verify=full|quick|none] [wait]");
 	T_TRUE(!strstr(buf_str(&help), "erase"));
 	T_TRUE(!strstr(buf_str(&help), "overwrite"));
 	buf_fini(&help);

@@ -128,6 +128,9 @@ static void an_image_is_the_same_as_image_iso(void)
 	snprintf(path, sizeof(path), "%s/a b.iso", rig.dir);
 	snprintf(command, sizeof(command), "image \"%s\" wait\n", path);
 	T_EQ(rig_command(&rig, command, &err), 0);
+	T_HAS(rig_read(&rig, "status"), "not verified");
+	snprintf(command, sizeof(command), "image \"%s\" verify=full wait\n", path);
+	T_EQ(rig_command(&rig, command, &err), 0);
 	T_HAS(rig_read(&rig, "status"), "read back equal");
 	f = fopen(path, "re");
 	T_MUST(f != NULL);
