@@ -70,14 +70,15 @@ static void names_tell_what_became_of_them(void)
 	struct image_opts opts = { .spaces = 0 };
 	struct image *img = rig_image_with(rig_tree_parse(tree, 1), &opts);
 
-	check_names(img, "/plain.txt", "/plain.txt\tPLAIN.TXT;1\tplain.txt\tplain.txt\t-\t-\n");
-	check_names(img, "/README", "/README\tREADME.;1\tREADME\tREADME\t-\t-\n");
+	check_names(
+		img, "/plain.txt", "/plain.txt\tPLAIN.TXT;1\tplain.txt\tplain.txt\tplain.txt\t-\n");
+	check_names(img, "/README", "/README\tREADME.;1\tREADME\tREADME\tREADME\t-\n");
 	check_names(img, "/readme",
-		"/readme\tREADME001.;1\treadme001\treadme\t-\t"
+		"/readme\tREADME001.;1\treadme001\treadme\treadme\t"
 		"iso9660:unique,joliet:unique\n");
-	check_names(img, "/a*b", "/a*b\tA_B.;1\ta_b\ta*b\t-\tiso9660:changed,joliet:changed\n");
-	check_names(img, "/dir.d", "/dir.d\tDIR_D\tdir.d\tdir.d\t-\tiso9660:changed\n");
-	check_names(img, "/link", "/link\tLINK.;1\t-\tlink\t-\t-\n");
+	check_names(img, "/a*b", "/a*b\tA_B.;1\ta_b\ta*b\ta*b\tiso9660:changed,joliet:changed\n");
+	check_names(img, "/dir.d", "/dir.d\tDIR_D\tdir.d\tdir.d\tdir.d\tiso9660:changed\n");
+	check_names(img, "/link", "/link\tLINK.;1\t-\tlink\tlink\t-\n");
 	image_free(img);
 	opts.spaces = IMAGE_ISO9660;
 	opts.iso_level = IMAGE_LEVEL_1;
@@ -98,6 +99,30 @@ static void long_names_are_flagged_as_cut(void)
 	T_TRUE(names[0].cut && names[1].cut && !names[2].cut);
 	T_TRUE(!names[0].changed && !names[1].changed && !names[0].numbered);
 	T_EQ(strlen(names[1].text), 103);
+	image_free(img);
+}
+
+static void names_of_udf_tell_what_became_of_them(void)
+{
+	static const char tree[] = "f /a\\xff\nf /a_\nf /\\xf0\\x9f\\x98\\x80\n"
+				   "f /{n*254}\nf /{n*255}\nf /\\xd0\\x96{m*200}.txt";
+	struct image_opts opts = { .spaces = IMAGE_UDF };
+	struct image *img = rig_image_with(rig_tree_parse(tree, 1), &opts);
+	struct image_name names[IMAGE_NAMES];
+
+	check_names(img, "/a_", "/a_\t-\t-\t-\ta_\t-\n");
+	check_names(img, "/a\xff", "/a\\xff\t-\t-\t-\ta_001\tudf:changed,udf:unique\n");
+	check_names(img, "/\xf0\x9f\x98\x80", "/\xf0\x9f\x98\x80\t-\t-\t-\t_\tudf:changed\n");
+	image_names(img, image_nodes(img) - 2, names);
+	T_TRUE(names[3].shown && names[3].cut && !names[3].changed && !names[3].numbered);
+	T_EQ(strlen(names[3].text), 128);
+	image_names(img, image_nodes(img) - 3, names);
+	T_TRUE(names[3].cut && names[3].numbered);
+	T_EQ(strlen(names[3].text), 254);
+	image_free(img);
+	opts.udf_revision = IMAGE_UDF_260;
+	img = rig_image_with(rig_tree_parse(tree, 1), &opts);
+	check_names(img, "/\xf0\x9f\x98\x80", "/\xf0\x9f\x98\x80\t-\t-\t-\t\xf0\x9f\x98\x80\t-\n");
 	image_free(img);
 }
 
@@ -123,6 +148,7 @@ int main(void)
 	T_RUN(extents_cover_the_image);
 	T_RUN(names_tell_what_became_of_them);
 	T_RUN(long_names_are_flagged_as_cut);
+	T_RUN(names_of_udf_tell_what_became_of_them);
 	T_RUN(paths_are_found);
 	return t_end();
 }

@@ -48,6 +48,11 @@ static bool narrow(const uint16_t *unit, size_t n)
 	return true;
 }
 
+size_t udf_units_limit(const struct udf_units *u)
+{
+	return narrow(u->unit, u->n) ? 254 : 127;
+}
+
 size_t udf_cs0_bytes(const uint16_t *unit, size_t n)
 {
 	return 1 + (narrow(unit, n) ? n : 2 * n);
@@ -65,6 +70,33 @@ size_t udf_cs0_put(const uint16_t *unit, size_t n, uint8_t *out)
 	for (size_t i = 0; i < n; i++)
 		put_u16be(out + 1 + 2 * i, unit[i]);
 	return 1 + 2 * n;
+}
+
+static size_t put_utf8(uint32_t cp, char *out)
+{
+	unsigned more = cp < 0x80 ? 0 : cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
+	static const uint8_t lead[] = { 0x00, 0xc0, 0xe0, 0xf0 };
+
+	out[0] = (char)(lead[more] | cp >> 6 * more);
+	for (unsigned i = 1; i <= more; i++)
+		out[i] = (char)(0x80 | (cp >> 6 * (more - i) & 0x3f));
+	return 1 + more;
+}
+
+void udf_cs0_text(const uint8_t *p, size_t n, char *out, size_t cap)
+{
+	size_t unit = p[0] / 8, at = 0;
+
+	for (size_t i = 1; i + unit <= n && at + 5 < cap; i += unit) {
+		uint32_t cp = unit == 1 ? p[i] : get_u16be(p + i);
+
+		if ((cp & 0xfc00) == 0xd800 && i + 4 <= n) {
+			cp = 0x10000 + ((cp & 0x3ff) << 10) + (get_u16be(p + i + 2) & 0x3ffu);
+			i += unit;
+		}
+		at += put_utf8(cp, out + at);
+	}
+	out[at] = '\0';
 }
 
 size_t udf_units_cut(const uint16_t *unit, size_t n)

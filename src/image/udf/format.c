@@ -3,6 +3,8 @@
 #include "format.h"
 
 #include "base/crc32.h"
+#include "image/survey.h"
+#include "udf/cs0.h"
 #include "udf/fids.h"
 #include "udf/opts.h"
 #include "udf/place.h"
@@ -100,6 +102,29 @@ static int finish(struct image *img, struct err *err)
 	return 0;
 }
 
+static void names(const struct image *img, uint32_t node, struct image_name *out)
+{
+	const struct udf *u = &img->udf;
+	enum udf_revision r = u->form.revision;
+	const struct tree_node *n = &img->tree->node[node];
+	struct measure_entry e = dirtree_entry(img->tree, node);
+	uint32_t num = u->num ? u->num[node] : 0;
+	struct image_name *name = &out[3];
+	uint8_t ident[UDF_IDENT_MAX];
+	struct udf_units units;
+	size_t len;
+
+	name->shown = udf_shows(&e);
+	if (!name->shown)
+		return;
+	udf_units_of(e.name, e.name_len, r, &units);
+	len = udf_fid_ident(&e, img->tree->node[n->parent].nchild, num, r, ident);
+	udf_cs0_text(ident, len, name->text, sizeof(name->text));
+	name->changed = !units.exact;
+	name->cut = units.n > udf_units_limit(&units);
+	name->numbered = num > 0;
+}
+
 const struct image_format format_udf = {
 	.name = "UDF",
 	.wanted = wanted,
@@ -110,4 +135,5 @@ const struct image_format format_udf = {
 		[AREA_FIXED] = udf_place_fixed,
 		[AREA_TAIL] = udf_place_tail },
 	.finish = finish,
+	.names = names,
 };

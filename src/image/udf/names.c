@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define NARROW_MAX 254u
-#define WIDE_MAX   127u
 #define EXT_KEPT   17u /* of a longer extension, with its dot, when the whole is cut or numbered */
 
 static bool ascii(const char *s, size_t n)
@@ -21,11 +20,6 @@ static bool ascii(const char *s, size_t n)
 		if ((unsigned char)s[i] > 0x7f)
 			return false;
 	return true;
-}
-
-static size_t limit_of(const struct udf_units *u)
-{
-	return udf_cs0_bytes(u->unit, u->n) == 1u + u->n ? NARROW_MAX : WIDE_MAX;
 }
 
 /* Where the stem ends: at the last dot that is not the first character. */
@@ -54,7 +48,7 @@ static size_t shorten(const struct udf_units *u, uint32_t num, uint32_t width, u
 
 	if (ext > EXT_KEPT)
 		ext = udf_units_cut(ext_at, EXT_KEPT);
-	room = limit_of(u) - ext - (num ? width : 0);
+	room = udf_units_limit(u) - ext - (num ? width : 0);
 	if (stem > room)
 		stem = udf_units_cut(u->unit, room);
 	memcpy(out, u->unit, stem * sizeof(*out));
@@ -71,7 +65,7 @@ static uint8_t ident_of(
 	struct udf_units u;
 
 	udf_units_of(name, n, r, &u);
-	if (!num && u.n <= limit_of(&u))
+	if (!num && u.n <= udf_units_limit(&u))
 		return (uint8_t)udf_cs0_put(u.unit, u.n, out);
 	return (uint8_t)udf_cs0_put(unit, shorten(&u, num, width, unit), out);
 }
@@ -99,7 +93,7 @@ bool udf_name_exact(const char *name, size_t n, enum udf_revision r)
 	if (n <= NARROW_MAX && ascii(name, n))
 		return true;
 	udf_units_of(name, n, r, &u);
-	return u.exact && u.n <= limit_of(&u);
+	return u.exact && u.n <= udf_units_limit(&u);
 }
 
 static size_t ident_ucs2(const struct numbered *who, uint8_t out[static IDENT_MAX])
