@@ -47,6 +47,7 @@ static const struct member_row members[SETTING_COUNT] = {
 	[SETTING_JOLIET_UNITS] = CHOICE(joliet_names),
 	[SETTING_UDF_REVISION] = CHOICE(udf_revision),
 	[SETTING_UDF_REDUNDANT_METADATA] = CHOICE(udf_mirror),
+	[SETTING_UDF_ACCESS] = CHOICE(udf_access),
 	[SETTING_OWNERSHIP] = CHOICE(ownership),
 	[SETTING_SORT] = CHOICE(sort),
 	[SETTING_HYBRID] = CHOICE(hybrid),

@@ -25,6 +25,8 @@ static const char *const joliet_levels[] = { "3", "2", "1", NULL };
 static const char *const joliet_units[] = { "103", "64", NULL };
 static const char *const udf_revisions[] = { "auto", "1.02", "1.50", "2.00", "2.01", "2.50", "2.60",
 	NULL };
+static const char *const udf_accesses[] = { "read-only", "write-once", "rewritable", "overwritable",
+	NULL };
 static const char *const ownerships[] = { "staged", "rationalised", NULL };
 static const char *const sorts[] = { "arrival", "name", "weight", NULL };
 static const char *const hybrids[] = { "off", "mbr", "gpt", NULL };
@@ -69,6 +71,7 @@ static const struct setting_row rows[SETTING_COUNT] = {
 	[SETTING_JOLIET_UNITS] = { joliet_units },
 	[SETTING_UDF_REVISION] = { udf_revisions },
 	[SETTING_UDF_REDUNDANT_METADATA] = { auto_off_on },
+	[SETTING_UDF_ACCESS] = { udf_accesses },
 	[SETTING_STRICT] = { off_on },
 	[SETTING_OWNERSHIP] = { ownerships },
 	[SETTING_DOTFILES_HIDDEN] = { off_on },

@@ -22,6 +22,7 @@ struct err;
 	X(JOLIET_UNITS, "joliet_units")                                                            \
 	X(UDF_REVISION, "udf_revision")                                                            \
 	X(UDF_REDUNDANT_METADATA, "udf_redundant_metadata")                                        \
+	X(UDF_ACCESS, "udf_access")                                                                \
 	X(STRICT, "strict")                                                                        \
 	X(OWNERSHIP, "ownership")                                                                  \
 	X(DOTFILES_HIDDEN, "dotfiles_hidden")                                                      \
