@@ -55,14 +55,15 @@ static int change(struct catalog *c, const char *sql, uint64_t a, uint64_t b, co
 	return r;
 }
 
-static bool has(struct catalog *c, const char *sql, uint64_t ino)
+/* 1 or 0, or a negative errno: what cannot be known now must not be taken for missing. */
+static int has(struct catalog *c, const char *sql, uint64_t ino, struct err *err)
 {
-	return change(c, sql, ino, 0, NULL, 0, NULL) == 1;
+	return change(c, sql, ino, 0, NULL, 0, err);
 }
 
-static bool has_inode(struct catalog *c, uint64_t ino)
+static int has_inode(struct catalog *c, uint64_t ino, struct err *err)
 {
-	return has(c, "SELECT 1 FROM inode WHERE ino = ?1", ino);
+	return has(c, "SELECT 1 FROM inode WHERE ino = ?1", ino, err);
 }
 
 static int forget_costs_above(struct catalog *c, uint64_t ino, struct err *err)
@@ -180,10 +181,12 @@ static int delete_name(struct catalog *c, const struct catalog_finding *f, struc
 static int amend_root(struct catalog *c, const struct catalog_finding *f, struct err *err)
 {
 	struct catalog_inode root = fresh_inode(CATALOG_ROOT_INO, S_IFDIR | 0755);
+	int there = has_inode(c, CATALOG_ROOT_INO, err);
 
 	(void)f;
-	return has_inode(c, CATALOG_ROOT_INO) ? catalog_inode_update(c, &root, err)
-					      : catalog_inode_insert(c, &root, err);
+	if (there < 0)
+		return there;
+	return there ? catalog_inode_update(c, &root, err) : catalog_inode_insert(c, &root, err);
 }
 
 static int amend_number(struct catalog *c, const struct catalog_finding *f, struct err *err)
@@ -228,22 +231,23 @@ static int amend_lost_link(struct catalog *c, const struct catalog_finding *f, s
 /* What else is known of the inode says what it was. */
 static int amend_type(struct catalog *c, const struct catalog_finding *f, struct err *err)
 {
+	int dir = has(c, "SELECT 1 FROM entry WHERE parent = ?1 LIMIT 1", f->ino, err);
+	int text = dir < 0 ? dir : has(c, "SELECT 1 FROM symlink WHERE ino = ?1", f->ino, err);
 	uint32_t mode = (uint32_t)f->found & 07777u;
 	int r;
 
-	if (has(c, "SELECT 1 FROM entry WHERE parent = ?1 LIMIT 1", f->ino))
-		mode |= S_IFDIR;
-	else if (has(c, "SELECT 1 FROM symlink WHERE ino = ?1", f->ino))
-		mode |= S_IFLNK;
-	else
-		mode |= S_IFREG;
+	if (text < 0)
+		return text;
+	mode |= dir ? S_IFDIR : text ? S_IFLNK : S_IFREG;
 	r = change(c, "UPDATE inode SET mode = ?2 WHERE ino = ?1", f->ino, mode, NULL, 0, err);
 	return r < 0 ? r : forget_costs_above(c, f->ino, err);
 }
 
 static int amend_dangling(struct catalog *c, const struct catalog_finding *f, struct err *err)
 {
-	return has_inode(c, f->ino) ? 0 : delete_name(c, f, err);
+	int there = has_inode(c, f->ino, err);
+
+	return there == 0 ? delete_name(c, f, err) : there < 0 ? there : 0;
 }
 
 static int amend_no_dir(struct catalog *c, const struct catalog_finding *f, struct err *err)
@@ -278,14 +282,13 @@ static int amend_cycle(struct catalog *c, const struct catalog_finding *f, struc
 
 static int amend_orphan(struct catalog *c, const struct catalog_finding *f, struct err *err)
 {
-	uint64_t parent;
-	char name[1];
-	size_t n;
+	int there = has_inode(c, f->ino, err);
+	int named = there <= 0 ? there
+			       : has(c, "SELECT 1 FROM entry WHERE ino = ?1 LIMIT 1", f->ino, err);
 
 	/* Another mending may have found a name for it. */
-	if (!has_inode(c, f->ino) ||
-		catalog_name_of(c, f->ino, &parent, name, sizeof(name), &n, NULL) == 0)
-		return 0;
+	if (there <= 0 || named != 0)
+		return named < 0 ? named : 0;
 	return keep_in_lost_found(c, f->ino, "", 0, err);
 }
 
@@ -323,8 +326,10 @@ static int amend_no_target(struct catalog *c, const struct catalog_finding *f, s
 {
 	char text[4096];
 	size_t n = 0;
-	int r = catalog_symlink_get(c, f->ino, text, sizeof(text), &n, NULL);
+	int r = catalog_symlink_get(c, f->ino, text, sizeof(text), &n, err);
 
+	if (r < 0 && r != -ENOENT && r != -ERANGE)
+		return r;
 	if (r < 0 || !text[0])
 		snprintf(text, sizeof(text), TARGET_LOST);
 	r = catalog_symlink_set(c, f->ino, text, strlen(text), err);

@@ -275,20 +275,20 @@ static int read_claim(
 	return 0;
 }
 
-/* -1 for what is not there or no regular file: that was told of as missing. */
-static int open_container(const struct store_check *k, enum store_kind kind, uint64_t id)
+/* 0 with a descriptor, or -1 in its place for what is not there or is no regular file. */
+static int open_container(
+	const struct store_check *k, enum store_kind kind, uint64_t id, int *out, struct err *err)
 {
 	char name[CONTAINER_NAME];
 	struct stat st;
-	int fd;
+	int there = look_at(k, kind, id, &st, err);
 
+	*out = -1;
+	if (there <= 0)
+		return there;
 	container_path(kind, id, name);
-	fd = openat(folder_of(k, kind), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	*out = openat(folder_of(k, kind), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	return *out < 0 ? err_sys(err, errno, "opening %s of the staging store", name) : 0;
 }
 
 static int read_list(struct judging *j, enum store_kind kind, const struct keep_list *l)
@@ -302,9 +302,9 @@ static int read_list(struct judging *j, enum store_kind kind, const struct keep_
 		if (i == 0 || c->id != l->all[i - 1].id) {
 			if (fd >= 0)
 				close(fd);
-			fd = open_container(j->k, kind, c->id);
+			r = open_container(j->k, kind, c->id, &fd, j->err);
 		}
-		if (fd >= 0)
+		if (r == 0 && fd >= 0)
 			r = read_claim(j, kind, c, fd, bytes);
 	}
 	if (fd >= 0)
@@ -407,12 +407,11 @@ static int unnamed_in_segment(void *arg, uint64_t id, struct err *err)
 {
 	struct judging *j = arg;
 	uint64_t dead = 0;
-	AUTO_FD int fd = open_container(j->k, STORE_SEGMENT, id);
-	int r;
+	AUTO_FD int fd = -1;
+	int r = open_container(j->k, STORE_SEGMENT, id, &fd, err);
 
-	(void)err;
 	if (fd < 0)
-		return 0;
+		return r;
 	r = judge_gaps(j, fd, id, &dead);
 	j->tally.dead_bytes += dead;
 	if (r < 0 || j->what == STORE_UNNAMED_BYTES || id == j->newest || dead <= WASTE_BYTES ||

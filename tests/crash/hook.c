@@ -55,6 +55,10 @@ int __real_mkdirat(int dir, const char *name, mode_t mode);
 int __wrap_mkdirat(int dir, const char *name, mode_t mode);
 int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
+int __real_link(const char *from, const char *to);
+int __wrap_link(const char *from, const char *to);
+int __real_unlink(const char *path);
+int __wrap_unlink(const char *path);
 int __real_openat64(int dir, const char *name, int flags, ...);
 int __wrap_openat64(int dir, const char *name, int flags, ...);
 ssize_t __real_copy_file_range(
@@ -147,6 +151,16 @@ int __wrap_mkdirat(int dir, const char *name, mode_t mode)
 int __wrap_rename(const char *from, const char *to)
 {
 	WRAPPED(__real_rename(from, to));
+}
+
+int __wrap_link(const char *from, const char *to)
+{
+	WRAPPED(__real_link(from, to));
+}
+
+int __wrap_unlink(const char *path)
+{
+	WRAPPED(__real_unlink(path));
 }
 
 int __wrap_openat64(int dir, const char *name, int flags, ...)
