@@ -146,7 +146,7 @@ static bool same_text(sqlite3_stmt *a, sqlite3_stmt *b, int col)
 
 	if (n != sqlite3_column_bytes(b, col) || !left != !right)
 		return false;
-	return n == 0 || memcmp(left, right, (size_t)n) == 0;
+	return n == 0 || (left && right && memcmp(left, right, (size_t)n) == 0);
 }
 
 /* Both statements row by row; what the first cannot answer goes to @rc. */

@@ -87,7 +87,7 @@ static int describe_boot(struct ctl *c, struct buf *out, struct err *err)
 int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err *err)
 {
 	struct stage_space space;
-	struct burn_request req;
+	struct burn_request req = { 0 };
 	struct medium m = { 0 };
 	struct err boot_err = { 0 };
 	struct buf boot;

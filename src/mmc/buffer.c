@@ -26,7 +26,7 @@ int mmc_buffer_capacity(
 	struct mmc_drive *d, uint32_t *out_total, uint32_t *out_free, struct err *err)
 {
 	uint8_t buf[12] = { 0 };
-	struct mmc_buffer_state state;
+	struct mmc_buffer_state state = { 0 };
 	struct scsi_cmd cmd = mmc_query10(0x5c, buf, sizeof(buf));
 	int r = mmc_exec(d, &cmd, &mmc_patience_query, err);
 

@@ -46,7 +46,7 @@ void attr_to_entry(const struct stage_attr *a, struct fuse_entry_param *e)
 void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct mount *m = mount_of(req);
-	struct stage_attr a;
+	struct stage_attr a = { 0 };
 	struct stat st;
 	int r;
 
@@ -71,7 +71,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 /* Asked with GUARD_NOTHING only, where the caller is root: what nobody may run, root may not. */
 void op_access(fuse_req_t req, fuse_ino_t ino, int mask)
 {
-	struct stage_attr a;
+	struct stage_attr a = { 0 };
 	int r = 0;
 
 	if (mask & X_OK && !is_control(ino)) {
@@ -112,7 +112,7 @@ void op_setattr(
 		.atime = to_set & FUSE_SET_ATTR_ATIME ? &st->st_atim : NULL,
 		.mtime = to_set & FUSE_SET_ATTR_MTIME ? &st->st_mtim : NULL,
 	};
-	struct stage_attr a;
+	struct stage_attr a = { 0 };
 	struct stat reply;
 	int r;
 

@@ -180,8 +180,8 @@ static int freeze(struct stage *s, struct store_freeze **out, struct tree_builde
 
 int stage_freeze(struct stage *s, struct tree **out, struct err *err)
 {
-	struct tree_builder *builder;
-	struct store_freeze *frozen;
+	struct tree_builder *builder = NULL;
+	struct store_freeze *frozen = NULL;
 	uint64_t stamp_sec;
 	int r;
 

@@ -18,7 +18,7 @@ static int keep_content(void *arg, const struct catalog_inode *row)
 /* Rows go first and for good; only then may the store forget what they named. */
 static int recover(struct stage *s, struct err *err)
 {
-	struct store_sweep *sweep;
+	struct store_sweep *sweep = NULL;
 	uint64_t swept_bytes;
 	int r = mend_rows(s, err);
 

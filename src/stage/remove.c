@@ -36,7 +36,7 @@ static int remove_name(
 		r = name_find(op->s, parent, name, &ino, err);
 	if (r == 0)
 		r = op_row(op, ino, &row, err);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	r = check_kind(op, row, what, err);
 	if (r < 0)

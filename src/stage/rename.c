@@ -104,7 +104,7 @@ static int rename_in(
 		r = look(op, to, err);
 	if (r == 0)
 		r = check(op, from, to, how, err);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (from->row == to->row) {
 		op->nrow = 0; /* two names of one inode: nothing happens, not even to times */

@@ -107,7 +107,7 @@ static int greatest_in(int parent, const char *name, uint64_t *out)
 int object_scan(struct store *s, struct err *err)
 {
 	char name[CONTAINER_NAME];
-	uint64_t shard, id;
+	uint64_t shard = 0, id = 0;
 	int r = greatest_in(s->objects_fd, ".", &shard);
 
 	s->next_object = 1;

@@ -55,6 +55,7 @@ static int rehash(struct tree_builder *b, struct err *err)
 	b->link = link;
 	b->link_cap = cap;
 	for (uint32_t i = 0; i < b->tree->ninode; i++)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): grown for every inode */
 		b->link[slot_of(b, b->key[i])] = i + 1;
 	return 0;
 }

@@ -130,6 +130,7 @@ static int several(const struct mount_list *l, struct err *err)
 	buf_init(&names, 400);
 	for (size_t i = 0; i < l->n; i++) {
 		buf_puts(&names, i ? ", " : "");
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): all of n are there */
 		text_quote(&names, l->path[i], strlen(l->path[i]));
 	}
 	err_set(err, -EINVAL, "several discfs are mounted, say which with -m: %s", buf_str(&names));

@@ -143,8 +143,7 @@ static int take_sl(struct rrip_facts *f, const uint8_t *p, uint8_t n, struct err
 /* 4.1.6: which time each bit stands for, in the order in which they are recorded */
 static int take_tf(struct rrip_facts *f, const uint8_t *p, uint8_t n, struct err *err)
 {
-	struct timespec *const time[7] = { NULL, &f->inode.mtime, &f->inode.atime,
-		&f->inode.ctime };
+	struct timespec *const time[] = { &f->inode.mtime, &f->inode.atime, &f->inode.ctime };
 	size_t at = BP(6), each;
 
 	if (n < 5)
@@ -160,8 +159,8 @@ static int take_tf(struct rrip_facts *f, const uint8_t *p, uint8_t n, struct err
 			return short_field(p, n, (unsigned)(at + each), err);
 		known = each == ISO_DATE7 ? iso_date7_decode(p + at, &sec)
 					  : iso_date17_decode(p + at, &sec);
-		if (time[i] && known)
-			time[i]->tv_sec = sec;
+		if (known && i >= 1 && i <= 3)
+			time[i - 1]->tv_sec = sec;
 		if (i == 1 && known)
 			f->has_modify = true;
 		at += each;

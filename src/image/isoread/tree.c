@@ -138,7 +138,7 @@ static int in_folder(const struct reading *rd, uint32_t folder, int code, struct
 static int follow_child_link(struct reading *rd, struct child *c, struct err *err)
 {
 	uint8_t sector[SECTOR];
-	struct iso_dirrec dot;
+	struct iso_dirrec dot = { 0 };
 	int r = source_read(rd->rules.susp.src, rd->entry.facts.child_lba, 1, sector, err);
 
 	if (r == 0)
@@ -332,7 +332,7 @@ static int read_folder(struct reading *rd, uint32_t node, uint32_t folder, struc
 static int begin(struct reading *rd, const struct iso_voldesc *v, struct err *err)
 {
 	uint8_t sector[SECTOR];
-	struct iso_dirrec dot;
+	struct iso_dirrec dot = { 0 };
 	struct child root = { .name = "", .lba = v->root_lba, .size_bytes = v->root_bytes };
 	struct rrip_facts *facts = &rd->entry.facts;
 	int r = source_read(rd->rules.susp.src, v->root_lba, 1, sector, err);

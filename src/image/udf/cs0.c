@@ -106,7 +106,7 @@ size_t udf_units_cut(const uint16_t *unit, size_t n)
 
 void udf_dstring_put(uint8_t *out, size_t len, const char *utf8, enum udf_revision r)
 {
-	struct udf_units u;
+	struct udf_units u = { 0 };
 	size_t n;
 
 	memset(out, 0, len);
