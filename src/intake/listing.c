@@ -75,7 +75,7 @@ static int by_inode(const void *a, const void *b)
 	return (x->ino > y->ino) - (x->ino < y->ino);
 }
 
-int listing_read(struct listing *l, int fd)
+int folder_read(struct listing *l, int fd)
 {
 	_Alignas(struct dirent64) char buffer[BUFFER_BYTES];
 	ssize_t n;
@@ -100,7 +100,7 @@ int listing_read(struct listing *l, int fd)
 	return r;
 }
 
-void listing_fini(struct listing *l)
+void folder_fini(struct listing *l)
 {
 	arena_fini(&l->text);
 	free(l->file);

@@ -23,7 +23,7 @@ struct listing {
 };
 
 /* Of the open directory @fd, without "." and ".."; 0 or a negative errno. */
-int listing_read(struct listing *l, int fd);
-void listing_fini(struct listing *l); /* a zeroed one is fine */
+int folder_read(struct listing *l, int fd);
+void folder_fini(struct listing *l); /* a zeroed one is fine */
 
 #endif

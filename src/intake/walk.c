@@ -110,7 +110,7 @@ static int open_level(struct walk *w, struct walk_level *l, int dirfd, struct er
 	if (l->dir.fd < 0 || fstat(l->dir.fd, &l->dir.st) < 0)
 		return err_sys(
 			err, errno, "opening the directory %s", walk_shown(w, l->dir.name, shown));
-	r = listing_read(&l->list, l->dir.fd);
+	r = folder_read(&l->list, l->dir.fd);
 	return r < 0 ? err_sys(err, -r, "listing the directory %s",
 			       walk_shown(w, l->dir.name, shown))
 		     : 0;
@@ -120,7 +120,7 @@ static void free_level(struct walk_level *l)
 {
 	if (l->dir.fd >= 0)
 		close(l->dir.fd);
-	listing_fini(&l->list);
+	folder_fini(&l->list);
 	free(l);
 }
 
