@@ -137,7 +137,7 @@ int catalog_xattrs(
  */
 int catalog_boot_marked(
 	struct catalog *c, uint64_t *out, size_t cap, size_t *out_n, struct err *err);
-/* How many inodes have any. */
+/* How many inodes have any but user.discfs.*, which are for discfs itself. */
 int catalog_xattr_owners(struct catalog *c, uint64_t *out, struct err *err);
 /* Whether any inode has @name; reads all attributes there are. */
 int catalog_xattr_any(struct catalog *c, const char *name, bool *out, struct err *err);

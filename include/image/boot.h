@@ -70,6 +70,9 @@ int boot_options_set(
  */
 int boot_describe(const struct tree *t, struct buf *out, struct err *err);
 
+/* Whether @path may name the file that becomes the boot catalog; -EINVAL with the reason. */
+int boot_check_catalog(const char *path, struct err *err);
+
 /* "BIOS", "UEFI", ... or "platform 0x42" in @out; returns it. */
 const char *boot_platform_name(uint32_t platform, char out[static 16]);
 const char *boot_media_name(enum boot_media media);

@@ -89,6 +89,7 @@ struct image_opts {
 	char copyright[IMAGE_FILE_MAX];	   /* 8.4.23 */
 	char abstract[IMAGE_FILE_MAX];	   /* 8.4.24 */
 	char bibliography[IMAGE_FILE_MAX]; /* 8.4.25 */
+	char boot_catalog[IMAGE_TEXT_MAX]; /* a path of the tree; "" or "hidden": in no directory */
 	uint64_t stamp_sec;		   /* volume dates; 0 takes the tree's */
 };
 

@@ -18,6 +18,7 @@ struct image_extent {
 	uint64_t size_bytes; /* of them in use */
 	const char *what;    /* static text: "path table L", "directories", "content" */
 	uint32_t node;	     /* of a file (its first name) or a directory */
+	const char *boot;    /* of a table: the name of its file in boot/, or NULL */
 };
 
 /* Zeroed it is at the start of the image. */

@@ -118,7 +118,7 @@ int stage_xattr_remove(struct stage *s, uint64_t ino, const char *name, struct e
  * opened. Cheap but for the first time.
  */
 int stage_any_acl(struct stage *s, bool *out, struct err *err);
-/* How many inodes have any: images do not hold them. */
+/* How many inodes have any but user.discfs.*: images do not hold them. */
 int stage_xattr_owners(struct stage *s, uint64_t *out, struct err *err);
 
 /*

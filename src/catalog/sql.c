@@ -66,7 +66,9 @@ const char *const sql_text[SQL_COUNT] = {
 			    "AND (i.mode & 61440) = 32768 "
 			    "AND EXISTS (SELECT 1 FROM entry e WHERE e.ino = x.ino) "
 			    "AND i.ino < 281474976710656 ORDER BY x.ino LIMIT ?1",
-	[SQL_XATTR_OWNERS] = "SELECT count(DISTINCT ino) FROM xattr",
+	[SQL_XATTR_OWNERS] = "SELECT count(DISTINCT ino) FROM xattr "
+			     "WHERE name < x'757365722e6469736366732e' "
+			     "OR name >= x'757365722e6469736366732f'",
 
 	[SQL_ENTRY_GET] = "SELECT ino FROM entry WHERE parent = ?1 AND name = ?2",
 	[SQL_ENTRY_INSERT] = "INSERT INTO entry(seq, parent, name, ino) VALUES(?1, ?2, ?3, ?4)",

@@ -51,6 +51,7 @@ static const struct member_row members[SETTING_COUNT] = {
 	[SETTING_OWNERSHIP] = CHOICE(ownership),
 	[SETTING_SORT] = CHOICE(sort),
 	[SETTING_HYBRID] = CHOICE(hybrid),
+	[SETTING_BOOT_CATALOG] = TEXT(boot_catalog),
 	[SETTING_STRICT] = SWITCH(strict),
 	[SETTING_DOTFILES_HIDDEN] = SWITCH(dotfiles_hidden),
 	[SETTING_DEDUP] = SWITCH(no_dedup),

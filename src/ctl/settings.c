@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "command.h"
+#include "image/boot.h"
 #include "image/image.h"
 #include "imaging.h"
 #include "stage/stage.h"
@@ -78,6 +79,8 @@ static const struct setting_row rows[SETTING_COUNT] = {
 	[SETTING_DEDUP] = { on_off },
 	[SETTING_SORT] = { sorts },
 	[SETTING_HYBRID] = { hybrids },
+	[SETTING_BOOT_CATALOG] = { .allowed = "hidden, or the path of a staged file of 2048 bytes",
+		.check = boot_check_catalog },
 	[SETTING_VOLUME_ID_ISO9660] = VOLUME_ID_ROW("volume_id"),
 	[SETTING_VOLUME_ID_JOLIET] = VOLUME_ID_ROW("volume_id"),
 	[SETTING_VOLUME_ID_UDF] = VOLUME_ID_ROW("volume_id"),

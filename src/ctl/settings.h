@@ -29,6 +29,7 @@ struct err;
 	X(DEDUP, "dedup")                                                                          \
 	X(SORT, "sort")                                                                            \
 	X(HYBRID, "hybrid")                                                                        \
+	X(BOOT_CATALOG, "boot_catalog")                                                            \
 	X(VOLUME_ID_ISO9660, "volume_id.iso9660")                                                  \
 	X(VOLUME_ID_JOLIET, "volume_id.joliet")                                                    \
 	X(VOLUME_ID_UDF, "volume_id.udf")                                                          \

@@ -34,9 +34,30 @@ static void put_file(const struct placement *pl, uint32_t i, struct image_extent
 	e->node = tree_name_of(pl->tree, inode);
 }
 
+static void put_boot(const struct boot_images *b, uint32_t i, struct image_extent *e)
+{
+	const struct boot_image *image = boot_images_beside(b, i);
+
+	e->lba = image->lba;
+	e->size_bytes = image->file->in->size_bytes;
+	e->nsec = (uint32_t)sectors_for(e->size_bytes);
+	e->boot = image->file->name;
+}
+
+static uint32_t count_beside(const struct boot_images *b)
+{
+	uint32_t n = 0;
+
+	while (boot_images_beside(b, n))
+		n++;
+	return n;
+}
+
 /* How many extents a segment has. */
 static uint32_t items_of(const struct plan_segment *s)
 {
+	if (s->read == boot_images_read)
+		return count_beside(s->arg);
 	if (s->read == content_read)
 		return ((const struct image *)s->arg)->content.norder;
 	return s->read == dirtree_read ? ((const struct dirtree *)s->arg)->ndir : 1;
@@ -64,6 +85,8 @@ bool image_extent_next(const struct image *img, struct image_cursor *at, struct 
 		put_file(&img->content, at->item, out);
 	else if (s->read == dirtree_read)
 		put_directory(s->arg, at->item, out);
+	else if (s->read == boot_images_read)
+		put_boot(s->arg, at->item, out);
 	at->item++;
 	return true;
 }
@@ -86,8 +109,12 @@ static void put_path(const struct image *img, uint32_t node, struct buf *out)
 void image_extent_row(const struct image *img, const struct image_extent *e, struct buf *out)
 {
 	buf_printf(out, "%" PRIu32 "\t%" PRIu32 "\t%" PRIu64 "\t", e->lba, e->nsec, e->size_bytes);
-	if (e->kind != EXTENT_FILE)
+	if (e->boot) {
+		buf_puts(out, "boot/");
+		text_quote(out, e->boot, strlen(e->boot));
+	} else if (e->kind != EXTENT_FILE) {
 		buf_puts(out, e->what);
+	}
 	if (e->kind == EXTENT_DIRECTORY)
 		buf_puts(out, " ");
 	if (e->kind == EXTENT_FILE || e->kind == EXTENT_DIRECTORY)

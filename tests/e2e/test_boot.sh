@@ -164,6 +164,16 @@ for hybrid in off mbr gpt; do
 	readers "$hybrid"
 done
 disks
+check "layout.tsv tells where a boot file lies" \
+	grep -qP '^\d+\t1465\t3000000\tboot/09-efi.img$' "$ctl/layout.tsv"
+echo tree/boot.cat >"$ctl/settings/boot_catalog"
+if cat "$ctl/image.iso" >/dev/null 2>&1; then fail "a catalog that is not staged"; fi
+truncate -s 2048 "$mnt/tree/boot.cat"
+exact shown
+judge "xorriso finds the catalog as a file" "El Torito cat path : /tree/boot.cat" \
+	xorriso -indev "$work/shown.iso" -report_el_torito plain
+echo hidden >"$ctl/settings/boot_catalog"
+rm "$mnt/tree/boot.cat"
 equal "the staged loader stays as it is" "$(sha256sum <"$mnt/tree/loader.bin")" \
 	"$(bytes 20000 t | sha256sum)"
 others

@@ -8,6 +8,7 @@
 #include "base/sector.h"
 #include "harness/t.h"
 #include "image/image.h"
+#include "image/survey.h"
 #include "rig_image.h"
 #include "rig_tree.h"
 #include "tree/builder.h"
@@ -343,6 +344,69 @@ static void hybrid_tables_point_to_the_boot_images(void)
 	built_free(&b);
 }
 
+static void the_catalog_may_be_a_file_of_the_tree(void)
+{
+	static const struct blob all[] = { { "1", "", 3000, NULL, 0, 0 },
+		{ NULL, "platform=mac", 2048, NULL, 0, 0 }, { NULL, "id=x", 9, NULL, 0, 0 } };
+	struct image_opts opts = { .volume_id = "BOOT", .boot_catalog = "1" };
+	struct err err = { 0 };
+	struct buf path = { .max = 100 };
+	struct image *img;
+	uint8_t s[SECTOR];
+	uint32_t lba;
+
+	T_EQ(image_build(make_tree(all, 3), &opts, &img, &err), 0);
+	T_EQ(image_read(img, 17, 1, s, NULL), 0);
+	lba = get_u32le(s + 0x47);
+	image_path_at(img, lba, &path);
+	T_STR(buf_str(&path), "/1");
+	T_EQ(image_read(img, lba, 1, s, NULL), 0);
+	T_EQ(s[0], 1);
+	T_EQ(s[32], 0x88);
+	buf_fini(&path);
+	image_free(img);
+	snprintf(opts.boot_catalog, sizeof(opts.boot_catalog), "/2");
+	T_EQ(image_build(make_tree(all, 3), &opts, &img, &err), -EINVAL);
+	T_HAS(err.msg, "\"/2\", where no file of 2048 bytes is staged");
+	snprintf(opts.boot_catalog, sizeof(opts.boot_catalog), "hidden");
+	T_EQ(image_build(make_tree(all, 3), &opts, &img, &err), 0);
+	image_free(img);
+}
+
+static void every_boot_file_is_listed_where_it_lies(void)
+{
+	static const struct blob all[] = { { "00", "platform=mbr", 440, NULL, 0, 0 },
+		{ "01", "", 5000, NULL, 0, 0 } };
+	struct built b = build(all, 2, IMAGE_HYBRID_OFF);
+	struct image_cursor at = { 0 };
+	struct image_extent e;
+	uint32_t next = 0, found = 0;
+
+	while (image_extent_next(b.img, &at, &e)) {
+		T_EQ(e.lba, next);
+		next += e.nsec;
+		if (!e.boot)
+			continue;
+		T_STR(e.boot, found ? "01" : "00");
+		T_EQ(e.size_bytes, found ? 5000 : 440);
+		found++;
+	}
+	T_EQ(found, 2);
+	T_EQ(next, image_nsec(b.img));
+	built_free(&b);
+}
+
+static void a_udf_anchor_lies_256_before_the_end_of_a_disk(void)
+{
+	static const struct blob all[] = { { "01", "", 5000, NULL, 0, 0 } };
+	struct built b = build(all, 1, IMAGE_HYBRID_GPT);
+	const uint8_t *anchor = b.bytes + (size_t)(image_nsec(b.img) - 257) * SECTOR;
+
+	T_EQ(get_u16le(anchor), 2); /* ECMA-167 3/7.2.1 */
+	T_EQ(get_u32le(anchor + 12), image_nsec(b.img) - 257);
+	built_free(&b);
+}
+
 int main(void)
 {
 	T_RUN(without_boot_files_there_is_no_boot_record);
@@ -354,6 +418,9 @@ int main(void)
 	T_RUN(what_is_said_of_an_image_is_in_its_entry);
 	T_RUN(what_cannot_boot_is_refused_by_name);
 	T_RUN(without_iso9660_boot_files_are_refused_and_not_left_out);
+	T_RUN(the_catalog_may_be_a_file_of_the_tree);
+	T_RUN(every_boot_file_is_listed_where_it_lies);
+	T_RUN(a_udf_anchor_lies_256_before_the_end_of_a_disk);
 	T_RUN(hybrid_tables_point_to_the_boot_images);
 	return t_end();
 }

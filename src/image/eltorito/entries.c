@@ -79,16 +79,19 @@ int boot_images_finish(struct boot_images *b, uint32_t (*lba_of)(const void *arg
 {
 	struct eltorito_entry entry[BOOT_FILES_MAX];
 
-	for (uint32_t i = 0; i < b->n; i++) {
+	for (uint32_t i = 0; i < b->tree->nboot; i++) {
 		struct boot_image *image = &b->all[i];
-		int r;
+		int r = 0;
 
 		image->lba = image->file->name ? b->start_lba + image->offset
 					       : lba_of(arg, image->file->inode);
-		r = finish_one(b, image, &entry[i], err);
+		if (i < b->n)
+			r = finish_one(b, image, &entry[i], err);
 		if (r < 0)
 			return boot_file_prefix(b->tree, image->file, r, err);
 	}
+	if (b->catalog_shown)
+		b->catalog_lba = lba_of(arg, b->catalog_inode);
 	if (b->n)
 		eltorito_catalog_encode(entry, b->n, b->catalog);
 	return 0;

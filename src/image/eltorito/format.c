@@ -3,8 +3,12 @@
 #include "format.h"
 
 #include "base/err.h"
+#include "base/text.h"
+#include "image/survey.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CATALOG_NSEC 1u
 
@@ -13,13 +17,36 @@ static bool wanted(const struct image_opts *opts)
 	return image_spaces(opts) & IMAGE_ISO9660;
 }
 
+/* The sector in no directory is there all the same: the projection knows no paths. */
+static int show_catalog(struct image *img, struct err *err)
+{
+	const char *path = img->opts->boot_catalog;
+	char absolute[IMAGE_TEXT_MAX + 1], shown[300];
+	const struct tree_inode *in;
+	uint32_t node;
+
+	if (img->tree->nboot == 0 || !path[0] || strcmp(path, "hidden") == 0)
+		return 0;
+	snprintf(absolute, sizeof(absolute), "%s%s", path[0] == '/' ? "" : "/", path);
+	node = image_find(img, absolute);
+	in = node == UINT32_MAX ? NULL : tree_inode_of(img->tree, node);
+	if (!in || !S_ISREG(in->mode) || in->size_bytes != SECTOR)
+		return err_set(err, -EINVAL,
+			"boot_catalog is \"%s\", where no file of %u bytes is staged; make it with "
+			"truncate -s %u, or set boot_catalog to hidden",
+			text_quoted(shown, sizeof(shown), path, strlen(path)), SECTOR, SECTOR);
+	img->boot.catalog_shown = true;
+	img->boot.catalog_inode = img->tree->node[node].inode;
+	return 0;
+}
+
 static int prepare(struct image *img, struct err *err)
 {
 	int r = boot_images_prepare(&img->boot, img->tree, &img->arena, err);
 
 	img->cost.nboot = img->tree->nboot;
 	img->cost.inodes.boot_nsec = img->boot.nsec;
-	return r;
+	return r < 0 ? r : show_catalog(img, err);
 }
 
 static int read_record(

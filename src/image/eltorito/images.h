@@ -28,6 +28,8 @@ struct boot_images {
 	uint32_t n;		      /* of the catalog */
 	const struct boot_image *mbr; /* code for the MBR, or NULL */
 	uint32_t catalog_lba, start_lba, nsec; /* of the catalog, of the boot area */
+	bool catalog_shown; /* it is a file of the tree, whose content it replaces */
+	uint32_t catalog_inode;
 	uint8_t catalog[SECTOR];
 };
 
@@ -59,10 +61,13 @@ int boot_images_finish(struct boot_images *b, uint32_t (*lba_of)(const void *arg
 
 /* plan_read_fn of the files beside the tree; @arg: struct boot_images. */
 int boot_images_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err);
-/* Lays patches over sectors of the image that hold content of the tree. */
+/*
+ * Lays patches over sectors of the image that hold content of the tree, which other files must
+ * therefore not share.
+ */
 void boot_images_patch(const struct boot_images *b, uint32_t lba, uint32_t nsec, uint8_t *out);
-/* Whether a file's content on the disc differs from what is staged. */
-bool boot_images_patched(const struct boot_images *b, uint32_t inode);
+/* The file beside the tree number @i in the order of their places, or NULL after the last. */
+const struct boot_image *boot_images_beside(const struct boot_images *b, uint32_t i);
 /* The file beside the tree at @lba, or NULL. */
 const struct boot_image *boot_images_at(const struct boot_images *b, uint32_t lba);
 

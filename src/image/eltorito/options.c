@@ -185,6 +185,15 @@ int boot_options_set(
 		text_quoted(shown, sizeof(shown), value, n), option->legal);
 }
 
+int boot_check_catalog(const char *path, struct err *err)
+{
+	size_t n = strlen(path);
+
+	if (n > 0 && path[n - 1] == '/')
+		return err_set(err, -EINVAL, "the boot catalog is a file; leave the last / out");
+	return 0;
+}
+
 const char *boot_platform_name(uint32_t platform, char out[static 16])
 {
 	static const struct word names[] = {

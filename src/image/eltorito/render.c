@@ -60,6 +60,8 @@ int boot_images_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *ou
 
 void boot_images_patch(const struct boot_images *b, uint32_t lba, uint32_t nsec, uint8_t *out)
 {
+	if (b->catalog_shown && b->catalog_lba >= lba && b->catalog_lba - lba < nsec)
+		memcpy(out + (size_t)(b->catalog_lba - lba) * SECTOR, b->catalog, SECTOR);
 	for (uint32_t i = 0; i < b->n; i++) {
 		const struct boot_image *image = &b->all[i];
 		uint64_t end = image->lba + sectors_for(image->file->in->size_bytes);
@@ -73,10 +75,12 @@ void boot_images_patch(const struct boot_images *b, uint32_t lba, uint32_t nsec,
 	}
 }
 
-bool boot_images_patched(const struct boot_images *b, uint32_t inode)
+const struct boot_image *boot_images_beside(const struct boot_images *b, uint32_t i)
 {
-	for (uint32_t i = 0; i < b->n; i++)
-		if (!b->all[i].file->name && b->all[i].file->inode == inode)
-			return b->all[i].opt.patch != BOOT_PATCH_NONE;
-	return false;
+	if (i >= b->tree->nboot || !b->tree->boot[i].name)
+		return NULL;
+	for (uint32_t k = 0; k < b->tree->nboot; k++)
+		if (b->all[k].file == &b->tree->boot[i])
+			return &b->all[k];
+	return NULL;
 }
