@@ -31,7 +31,7 @@ static void free_handle(struct ctl_handle *h)
 {
 	image_free(h->image);
 	if (h->listing)
-		listing_fini(h->listing);
+		listing_rows_fini(h->listing);
 	free(h->listing);
 	job_unref(h->progress.job);
 	buf_fini(&h->written);

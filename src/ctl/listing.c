@@ -13,21 +13,21 @@
 #define WINDOW_BYTES                                                                               \
 	(1u << 20) /* what is kept: more than the longest row and a read of the kernel */
 
-void listing_init(struct listing *l)
+void listing_rows_init(struct listing *l)
 {
 	*l = (struct listing){ .node = 1 };
 	buf_init(&l->text, 4 * WINDOW_BYTES);
 }
 
-void listing_fini(struct listing *l)
+void listing_rows_fini(struct listing *l)
 {
 	buf_fini(&l->text);
 }
 
 static void restart(struct listing *l)
 {
-	listing_fini(l);
-	listing_init(l);
+	listing_rows_fini(l);
+	listing_rows_init(l);
 }
 
 /* Drops what lies before @off_bytes, once that is much. */
@@ -43,7 +43,7 @@ static void forget(struct listing *l, uint64_t off_bytes)
 	l->base_bytes += past;
 }
 
-int listing_read(struct listing *l, const struct image *img, listing_row_fn *row,
+int listing_rows_read(struct listing *l, const struct image *img, listing_row_fn *row,
 	uint64_t off_bytes, void *out, size_t n)
 {
 	uint64_t have;
@@ -92,7 +92,7 @@ static int listing_open(struct ctl_handle *h, struct err *err)
 	h->listing = calloc(1, sizeof(*h->listing));
 	if (!h->listing)
 		return err_nomem(err);
-	listing_init(h->listing);
+	listing_rows_init(h->listing);
 	r = preview_build(h->ctl, &h->image, err);
 	return r;
 }
@@ -103,7 +103,7 @@ static ssize_t read_rows(struct ctl_handle *h, listing_row_fn *row, uint64_t off
 	int r;
 
 	pthread_mutex_lock(&h->lock);
-	r = listing_read(h->listing, h->image, row, off_bytes, out, n);
+	r = listing_rows_read(h->listing, h->image, row, off_bytes, out, n);
 	pthread_mutex_unlock(&h->lock);
 	return r < 0 ? err_nomem(err) : r;
 }

@@ -23,10 +23,10 @@ struct listing {
 typedef bool listing_row_fn(const struct image *img, struct listing *l);
 listing_row_fn listing_names_row, listing_layout_row;
 
-void listing_init(struct listing *l);
-void listing_fini(struct listing *l);
+void listing_rows_init(struct listing *l);
+void listing_rows_fini(struct listing *l);
 /* Count, 0 at the end, or -ENOMEM. */
-int listing_read(struct listing *l, const struct image *img, listing_row_fn *row,
+int listing_rows_read(struct listing *l, const struct image *img, listing_row_fn *row,
 	uint64_t off_bytes, void *out, size_t n);
 
 #endif
