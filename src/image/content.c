@@ -99,23 +99,28 @@ int content_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, s
 	return r;
 }
 
-/* The little that boot loaders are told was not in the files: it is written over them. */
-static int copy_patched(const struct image *img, const struct boot_image *image, uint32_t first,
-	uint32_t nsec, int fd, uint64_t to_bytes, struct err *err)
+/* Where a copy is written to. */
+struct copying {
+	const struct image *img;
+	uint32_t first, nsec; /* of the content */
+	int fd;
+	uint64_t to_bytes;
+};
+
+/* What was not in the files is written over them: @nsec sectors from @lba of the image. */
+static int copy_rendered(const struct copying *c, uint32_t lba, uint64_t nsec, struct err *err)
 {
-	uint32_t start = image->lba - img->content.start_lba;
-	uint64_t end = start + sectors_for(image->file->in->size_bytes);
+	uint32_t start = lba - c->img->content.start_lba;
+	uint64_t end = start + nsec, copied = (uint64_t)c->first + c->nsec;
 	uint8_t sector[SECTOR];
 
-	if (image->file->name || image->opt.patch == BOOT_PATCH_NONE)
-		return 0;
-	for (uint32_t at = start > first ? start : first; at < end && at < first + nsec; at++) {
-		int r = content_read(img, at, 1, sector, err);
+	for (uint32_t at = start > c->first ? start : c->first; at < end && at < copied; at++) {
+		uint64_t to_bytes = c->to_bytes + (uint64_t)(at - c->first) * SECTOR;
+		int r = content_read(c->img, at, 1, sector, err);
 
 		if (r < 0)
 			return r;
-		r = file_pwrite_full(
-			fd, sector, sizeof(sector), to_bytes + (uint64_t)(at - first) * SECTOR);
+		r = file_pwrite_full(c->fd, sector, sizeof(sector), to_bytes);
 		if (r < 0)
 			return err_sys(err, -r, "writing a file to boot from");
 	}
@@ -126,10 +131,16 @@ static int copy_content(
 	const void *arg, uint32_t first, uint32_t nsec, int fd, uint64_t to_bytes, struct err *err)
 {
 	const struct image *img = arg;
+	const struct boot_images *boot = &img->boot;
+	const struct copying c = { img, first, nsec, fd, to_bytes };
 	int r = placement_copy(&img->content, first, nsec, fd, to_bytes, err);
 
-	for (uint32_t i = 0; i < img->boot.n && r == 0; i++)
-		r = copy_patched(img, &img->boot.all[i], first, nsec, fd, to_bytes, err);
+	if (r == 0 && boot->catalog_shown)
+		r = copy_rendered(&c, boot->catalog_lba, 1, err);
+	for (uint32_t i = 0; i < boot->n && r == 0; i++)
+		if (!boot->all[i].file->name && boot->all[i].opt.patch != BOOT_PATCH_NONE)
+			r = copy_rendered(&c, boot->all[i].lba,
+				sectors_for(boot->all[i].file->in->size_bytes), err);
 	return r;
 }
 

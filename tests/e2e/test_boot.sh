@@ -170,6 +170,8 @@ echo tree/boot.cat >"$ctl/settings/boot_catalog"
 if cat "$ctl/image.iso" >/dev/null 2>&1; then fail "a catalog that is not staged"; fi
 truncate -s 2048 "$mnt/tree/boot.cat"
 exact shown
+echo "image $work/saved.iso wait" >"$ctl/control"
+check "a saved image is the same" cmp "$work/saved.iso" "$work/shown.iso"
 judge "xorriso finds the catalog as a file" "El Torito cat path : /tree/boot.cat" \
 	xorriso -indev "$work/shown.iso" -report_el_torito plain
 echo hidden >"$ctl/settings/boot_catalog"
