@@ -339,7 +339,7 @@ static void read_map_metadata(struct udf_view *v, const uint8_t *p)
 void view_open(struct udf_view *v, const struct image *img)
 {
 	uint8_t s[SEC], logical[SEC] = { 0 };
-	uint32_t anchor[4], last[4];
+	uint32_t anchor[4], last[4], end;
 
 	*v = (struct udf_view){ .img = img, .nsec = image_nsec(img) };
 	read_recognition(v);
@@ -361,9 +361,12 @@ void view_open(struct udf_view *v, const struct image *img)
 	if (v->space == VIEW_VIRTUAL) {
 		read_vat(v);
 	} else {
-		check_anchor(v, v->nsec - 1, last);
+		/* UDF 2.2.3: at N, or at N - 256 where a partition table ends the disk. */
+		view_sector(v, v->nsec - 1, s);
+		end = v->nsec - (memcmp(s + 1536, "EFI PART", 8) == 0 ? 257 : 1);
+		check_anchor(v, end, last);
 		T_MEM(last, anchor, sizeof(last));
-		view_claim(v, v->nsec - 1, 1);
+		view_claim(v, end, 1);
 	}
 	if (v->space == VIEW_METADATA)
 		read_map_metadata(v, logical + 446);

@@ -19,6 +19,7 @@
 /* Every kind of volume that can be asked for. */
 static const struct image_opts forms[] = {
 	{ .spaces = BRIDGE },
+	{ .spaces = BRIDGE, .hybrid = IMAGE_HYBRID_GPT },
 	{ .spaces = ALONE },
 	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_102 },
 	{ .spaces = BRIDGE, .udf_revision = IMAGE_UDF_150 },

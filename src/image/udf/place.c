@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reserves the sectors of a UDF volume. Closed media have an anchor in the last sector too; those
+ * Reserves the sectors of a UDF volume. Closed media have an anchor at the end too; those
  * that go on have the file entry of the virtual allocation table there, and the anchor at 256
  * alone (UDF 6.10, 6.11).
  */
@@ -158,6 +158,23 @@ static int place_vat(struct image *img, struct udf *u, const struct udf_form *f,
 	return r;
 }
 
+/*
+ * UDF 2.2.3: anchors are at two of 256, N - 256 and N, the last sector: where a backup partition
+ * table takes the end of the disk, N - 256 is left.
+ */
+static int place_last_anchor(struct image *img, struct udf *u, struct err *err)
+{
+	struct plan *plan = &img->plan;
+	uint32_t behind = hybrid_tail_nsec(img->opts->hybrid);
+	int r = plan_reserve(
+		plan, "UDF last anchor", 1, udf_last_anchor_read, u, &u->tail_lba, err);
+
+	if (r < 0 || behind == 0)
+		return r;
+	return plan_reserve(
+		plan, "unused", UDF_ANCHOR_LBA - behind, plan_read_zeros, NULL, NULL, err);
+}
+
 int udf_place_tail(struct image *img, struct err *err)
 {
 	struct udf *u = &img->udf;
@@ -171,8 +188,5 @@ int udf_place_tail(struct image *img, struct err *err)
 	if (r == 0)
 		r = place_bitmaps(img, u, &f, err);
 	u->part_nsec = (uint32_t)(img->plan.nsec - u->part_lba);
-	if (r < 0)
-		return r;
-	return plan_reserve(
-		&img->plan, "UDF last anchor", 1, udf_last_anchor_read, u, &u->tail_lba, err);
+	return r < 0 ? r : place_last_anchor(img, u, err);
 }
