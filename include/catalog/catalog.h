@@ -3,6 +3,8 @@
 #ifndef DISCFS_CATALOG_CATALOG_H
 #define DISCFS_CATALOG_CATALOG_H
 
+#include "catalog/xattr.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -115,32 +117,6 @@ int catalog_symlink_set(
 /* NUL-terminates within @cap; the length in @out_n. -ENOENT when @ino is no symlink. */
 int catalog_symlink_get(
 	struct catalog *c, uint64_t ino, char *out, size_t cap, size_t *out_n, struct err *err);
-
-/*
- * Extended attributes, of any inode, by their full name ("user.comment"). A value has at most
- * 64 KiB. -ENODATA: no such name. get fills at most @cap bytes, -ERANGE when they are too few;
- * with @cap 0 it only tells the length in @out_n.
- */
-int catalog_xattr_set(struct catalog *c, uint64_t ino, const char *name, const void *value,
-	size_t n, struct err *err);
-int catalog_xattr_get(struct catalog *c, uint64_t ino, const char *name, void *out, size_t cap,
-	size_t *out_n, struct err *err);
-int catalog_xattr_delete(struct catalog *c, uint64_t ino, const char *name, struct err *err);
-int catalog_xattr_drop(struct catalog *c, uint64_t ino, struct err *err); /* all; none: fine */
-/* Ascending by name, which is borrowed until the callback returns; returns as catalog_entry_fn. */
-typedef int catalog_xattr_fn(void *arg, const char *name, size_t name_n, uint64_t value_n);
-int catalog_xattrs(
-	struct catalog *c, uint64_t ino, catalog_xattr_fn *fn, void *arg, struct err *err);
-/*
- * Regular files of the tree and its hard links that have an attribute user.discfs.boot.*: the first
- * @cap of them, ascending. An index answers.
- */
-int catalog_boot_marked(
-	struct catalog *c, uint64_t *out, size_t cap, size_t *out_n, struct err *err);
-/* How many inodes have any but user.discfs.*, which are for discfs itself. */
-int catalog_xattr_owners(struct catalog *c, uint64_t *out, struct err *err);
-/* Whether any inode has @name; reads all attributes there are. */
-int catalog_xattr_any(struct catalog *c, const char *name, bool *out, struct err *err);
 
 /*
  * Directory entries. @seq: a number that ascends with insertion and stays with the entry until it

@@ -24,6 +24,8 @@ struct err;
 
 #define STAGE_ROOT_INO 1u
 #define STAGE_NAME_MAX 255u
+/* Files with it may be left out of name spaces. */
+#define STAGE_EXCLUDE_XATTR "user.discfs.exclude"
 
 /*
  * @dir: the project's directory; holds catalog.sqlite and the store. The caller owns its lock.
@@ -154,15 +156,8 @@ int stage_drop_suid(struct stage *s, uint64_t ino, struct err *err);
 /* Bytes, then rows, then commit. */
 int stage_fsync(struct stage *s, uint64_t ino, struct err *err);
 int stage_sync(struct stage *s, struct err *err);
-/* Commits if anything is pending: the owner calls it each second. */
+/* Commits if anything is pending: the owner calls it a second after something became so. */
 int stage_tick(struct stage *s, struct err *err);
-/*
- * One step of packing the store: what is left in segments that are mostly dead is moved, and
- * they are given up. A step takes a few milliseconds at most; the owner makes some after a tick as
- * long as there is @more, and waits between them. Does nothing while a frozen tree is held or
- * the layout has changed within the last @calm_sec seconds.
- */
-int stage_compact(struct stage *s, uint32_t calm_sec, bool *more, struct err *err);
 
 struct stage_dirent {
 	const char *name; /* borrowed until the callback returns */

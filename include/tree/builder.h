@@ -26,9 +26,9 @@ uint64_t tree_builder_key(const struct tree_builder *b, uint32_t node);
 
 /*
  * Adds @name under directory @parent, whose turn it is. @key: equal keys mean one inode (hard
- * links); the attributes of the first are kept; nlink is counted by the builder. name and target
- * are copied. -ENAMETOOLONG over 255 bytes, -EINVAL for an empty name, '/', NUL, "." or "..",
- * -EFBIG over 2^31 nodes.
+ * links); the attributes of the first are kept; nlink is counted by the builder. name, target
+ * and attributes are copied. -ENAMETOOLONG over 255 bytes, -EINVAL for an empty name, '/', NUL, "."
+ * or "..", -EFBIG over 2^31 nodes.
  */
 int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, size_t name_len,
 	uint64_t key, const struct tree_inode *inode, struct err *err);

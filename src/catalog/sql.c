@@ -56,6 +56,7 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_XATTR_DELETE] = "DELETE FROM xattr WHERE ino = ?1 AND name = ?2",
 	[SQL_XATTR_DROP] = "DELETE FROM xattr WHERE ino = ?1",
 	[SQL_XATTRS] = "SELECT name, length(value) FROM xattr WHERE ino = ?1 ORDER BY name",
+	[SQL_XATTR_ROWS] = "SELECT name, value FROM xattr WHERE ino = ?1 ORDER BY name",
 	[SQL_XATTR_ANY] = "SELECT EXISTS(SELECT 1 FROM xattr)",
 	[SQL_XATTR_NAMED] = "SELECT EXISTS(SELECT 1 FROM xattr WHERE name = ?1)",
 	/* The terms of the index xattr_boot, word for word, so that it is used. Entries say what

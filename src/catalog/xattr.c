@@ -123,6 +123,31 @@ int catalog_xattrs(
 	return r < 0 ? r : 0;
 }
 
+int catalog_xattr_rows(
+	struct catalog *c, uint64_t ino, catalog_xattr_row_fn *fn, void *arg, struct err *err)
+{
+	struct query q;
+	int r;
+
+	if (!c->any_xattr)
+		return 0;
+	r = query_begin(&q, c, SQL_XATTR_ROWS, err);
+	if (r < 0)
+		return r;
+	query_u64(&q, ino);
+	while ((r = query_row(&q, err)) > 0) {
+		struct catalog_xattr x;
+
+		x.name = query_col_bytes(&q, 0, &x.name_len);
+		x.value = query_col_bytes(&q, 1, &x.value_len);
+		r = fn(arg, &x);
+		if (r != 0)
+			break;
+	}
+	query_end(&q);
+	return r < 0 ? r : 0;
+}
+
 int catalog_xattr_owners(struct catalog *c, uint64_t *out, struct err *err)
 {
 	struct query q;

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "burn/burner.h"
 #include "image/image.h"
-#include "listing.h"
+#include "image_list.h"
 #include "node.h"
 
 #include <errno.h>
@@ -30,9 +30,9 @@ static int check_access(const struct node *n, int flags, struct err *err)
 static void free_handle(struct ctl_handle *h)
 {
 	image_free(h->image);
-	if (h->listing)
-		listing_rows_fini(h->listing);
-	free(h->listing);
+	if (h->list)
+		image_list_fini(h->list);
+	free(h->list);
 	job_unref(h->progress.job);
 	buf_fini(&h->written);
 	buf_fini(&h->text);

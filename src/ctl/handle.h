@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 struct image;
-struct listing;
+struct image_list;
 struct node;
 
 #define HANDLE_TEXT_MAX (1u << 20)
@@ -25,7 +25,7 @@ struct ctl_handle {
 	struct ctl_caller caller;
 	int flags;		 /* as of open(2) */
 	struct image *image;	 /* of image.iso and the lists of it, else NULL */
-	struct listing *listing; /* of names.tsv and layout.tsv, under lock */
+	struct image_list *list; /* of names.tsv and layout.tsv, under lock */
 
 	/* Set by ctl_interrupt, taken back when the call that it ended returns. */
 	atomic_bool interrupted;

@@ -2,6 +2,7 @@
 /* plan: what a burn now would do, step by step, or why it would be refused. */
 #include "render.h"
 
+#include "imaging.h"
 #include "settings.h"
 #include "state.h"
 
@@ -87,6 +88,7 @@ static int describe_boot(struct ctl *c, struct buf *out, struct err *err)
 int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err *err)
 {
 	struct stage_space space;
+	struct image_opts opts;
 	struct burn_request req = { 0 };
 	struct medium m = { 0 };
 	struct err boot_err = { 0 };
@@ -97,6 +99,8 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 
 	(void)n;
 	if (r == 0)
+		r = imaging_opts(c, &opts, err);
+	if (r == 0 && !(image_spaces(&opts) & (IMAGE_ROCKRIDGE | IMAGE_UDF)))
 		r = stage_xattr_owners(c->stage, &left_out, err);
 	if (r == 0)
 		r = request(c, &req, err);

@@ -48,6 +48,7 @@ static struct attributes attributes_of(const struct dirtree *d, uint32_t node)
 		.inode = tree_inode_of(d->tree, node),
 		.serial = d->tree->node[node].inode + 1,
 		.ownership = d->ns.ownership,
+		.aaip = d->aaip,
 	};
 }
 

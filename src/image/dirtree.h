@@ -33,6 +33,7 @@ struct dirtree {
 	uint32_t ndir;
 	uint32_t lba;	       /* of the directories; set by the plan */
 	uint32_t identify_lba; /* see namespace.h; set by the plan */
+	bool aaip;	       /* some file has attributes; see attributes */
 	uint32_t nsec;
 	uint32_t path_bytes; /* of one path table */
 };

@@ -43,6 +43,7 @@ struct attributes {
 	const struct tree_inode *inode; /* NULL while measuring */
 	uint32_t serial;
 	enum image_ownership ownership;
+	bool aaip; /* some file of the tree has AL fields */
 };
 
 /* Made of the settings by the functions below; constant then. */

@@ -27,6 +27,9 @@ static uint64_t slack_of(const struct stage_adopted *a)
 	/* Of a link to a symbolic link the text is not at hand: the bound of the longest. */
 	if (S_ISLNK(a->attr.mode))
 		slack += a->target ? strlen(a->target) / 512 : TARGET_MAX / 512;
+	/* Name and value, in records and in streams. */
+	for (size_t i = 0; i < a->npair; i++)
+		slack += 4 + 2 * sectors_for(a->pair[i].value.n + STAGE_NAME_MAX);
 	return slack;
 }
 
@@ -342,15 +345,19 @@ int stage_adopt_attr(struct stage *s, uint64_t ino, const struct stage_attr *att
 	int r;
 
 	stage_lock(s);
-	r = op_begin(s, &op, 0, err);
+	r = op_begin(s, &op, npair ? 2 * XATTR_SLACK_NSEC : 0, err);
 	if (r == 0) {
 		r = op_row(&op, ino, &row, err);
 		if (r == 0) {
 			dress(row, attr, op.now);
 			r = xattr_follow_mode(s, row, err);
 		}
+		if (r == 0 && npair)
+			r = xattr_begin(&op, row, XATTR_SLACK_NSEC, err);
 		if (r == 0)
 			r = give_pairs(&op, row, pair, npair, err);
+		if (r == 0 && npair)
+			r = xattr_end(&op, row, err);
 		r = op_end(&op, r, err);
 	}
 	stage_unlock(s);

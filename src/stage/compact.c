@@ -7,6 +7,8 @@
  */
 #include "private.h"
 
+#include "stage/upkeep.h"
+
 /* A step is bounded by rows (1 us each), by files (20 us) and by bytes (1 ms for 1 MiB). */
 #define STEP_ROWS  1024u
 #define STEP_FILES 64u
@@ -143,6 +145,7 @@ static bool is_wanted(struct stage *s, uint32_t calm_sec)
 		return true;
 	*c = (struct compaction){ .count = 0 };
 	c->count = store_sparse(s->store, c->segment, COMPACT_SEGMENTS);
+	s->untidy = c->count > 0;
 	return c->count > 0;
 }
 

@@ -148,7 +148,7 @@ static int settle_as_if(
 }
 
 /* Without measuring: whether @a may surely have the size @want. */
-static bool surely_fits(const struct stage *s, const struct active *a, uint64_t want)
+static bool surely_fits(struct stage *s, const struct active *a, uint64_t want)
 {
 	uint64_t old = a->row.size_bytes;
 	uint64_t more = measure_extents(want) - measure_extents(old);

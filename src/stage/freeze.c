@@ -7,16 +7,17 @@
  * sectors. Both offset and reservation are multiples of 2048 within a segment of 256 MiB.
  */
 #include "private.h"
+#include "traits.h"
 
+#include "base/arena.h"
 #include "beside.h"
 #include "tree/builder.h"
 
 #include <sys/stat.h>
 
-#define PIECES	      512u /* translated at a time */
-#define KIND_SHIFT    62
-#define ID_MASK	      ((1ull << KIND_SHIFT) - 1)
-#define DESCRIBED_MAX 16u /* more attributes than there are to describe a boot file */
+#define PIECES	   512u /* translated at a time */
+#define KIND_SHIFT 62
+#define ID_MASK	   ((1ull << KIND_SHIFT) - 1)
 
 static struct tree_where where_of(struct store_loc loc)
 {
@@ -57,18 +58,34 @@ struct tree_inode freeze_inode(const struct catalog_inode *row)
 }
 
 struct walk {
+	struct stage *s;
 	struct tree_builder *builder;
-	uint32_t node; /* whose entries come */
+	struct arena traits; /* of the entries of one directory */
+	uint32_t node;	     /* whose entries come */
 	struct err *err;
 };
+
+static int put_traits(struct walk *w, uint64_t ino, struct tree_inode *in)
+{
+	struct traits t;
+	int r = traits_load(w->s, ino, in->mode, &w->traits, &t, w->err);
+
+	in->marks = t.marks;
+	in->xattr = t.xattr;
+	in->nxattr = t.n;
+	return r;
+}
 
 static int add_entry(void *arg, const struct catalog_entry *e)
 {
 	struct walk *w = arg;
 	struct tree_inode in = freeze_inode(&e->inode);
+	int r = put_traits(w, e->inode.ino, &in);
 
 	in.target = e->target;
 	in.target_len = (uint32_t)e->target_len;
+	if (r < 0)
+		return r;
 	return tree_builder_add(
 		w->builder, w->node, e->name, e->name_len, e->inode.ino, &in, w->err);
 }
@@ -76,15 +93,17 @@ static int add_entry(void *arg, const struct catalog_entry *e)
 static int walk(struct stage *s, struct tree_builder *b, struct err *err)
 {
 	struct err inner = { 0 };
-	struct walk w = { .builder = b, .err = &inner };
+	struct walk w = { .s = s, .builder = b, .err = &inner };
 
 	for (; w.node < tree_builder_nodes(b); w.node++) {
 		int r;
 
 		if (!tree_builder_is_dir(b, w.node))
 			continue;
+		arena_init(&w.traits);
 		r = catalog_entries_by_name(
 			s->catalog, tree_builder_key(b, w.node), add_entry, &w, err);
+		arena_fini(&w.traits);
 		if (r < 0 && inner.code < 0)
 			return err_set(err, r, "%s", inner.msg);
 		if (r < 0)
@@ -96,14 +115,19 @@ static int walk(struct stage *s, struct tree_builder *b, struct err *err)
 static int build(struct stage *s, struct tree_builder **out, struct err *err)
 {
 	struct catalog_inode row;
+	struct walk w = { .s = s, .err = err };
 	struct tree_inode root;
-	struct tree_builder *b;
+	struct tree_builder *b = NULL;
 	int r = inode_get(s, STAGE_ROOT_INO, &row, err);
 
 	if (r < 0)
 		return r;
 	root = freeze_inode(&row);
-	r = tree_builder_new(&b, STAGE_ROOT_INO, &root, err);
+	arena_init(&w.traits);
+	r = put_traits(&w, STAGE_ROOT_INO, &root);
+	if (r == 0)
+		r = tree_builder_new(&b, STAGE_ROOT_INO, &root, err);
+	arena_fini(&w.traits);
 	if (r < 0)
 		return r;
 	r = walk(s, b, err);

@@ -74,6 +74,8 @@ static struct stage *stage_new(void)
 		return NULL;
 	pthread_mutex_init(&s->lock, NULL); /* cannot fail with default attributes */
 	pthread_cond_init(&s->calm, NULL);
+	pthread_cond_init(&s->pending, NULL);
+	s->untidy = true;
 	/* No medium is known yet: everything fits. */
 	s->room = (struct room){ .capacity_nsec = UINT64_MAX / SECTOR, .unit_nsec = 1 };
 	return s;
@@ -84,6 +86,7 @@ static void stage_free(struct stage *s)
 	active_fini(s);
 	space_fini(s);
 	pthread_cond_destroy(&s->calm);
+	pthread_cond_destroy(&s->pending);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }

@@ -70,8 +70,9 @@ struct compaction {
 enum acl_use { ACL_USE_UNKNOWN, ACL_USE_NONE, ACL_USE_SOME };
 
 struct stage {
-	pthread_mutex_t lock; /* before the store's lock; no callback runs under it */
-	pthread_cond_t calm;  /* an inode's syncs came down to 0: signalled by sync.c */
+	pthread_mutex_t lock;	/* before the store's lock; no callback runs under it */
+	pthread_cond_t calm;	/* an inode's syncs came down to 0: signalled by sync.c */
+	pthread_cond_t pending; /* there is something to do: signalled by stage_unlock */
 	/* set by stage_open, then constant */
 	struct store *store; /* locks itself */
 	/* under lock */
@@ -85,6 +86,10 @@ struct stage {
 	struct compaction compaction;
 	struct room room;
 	bool overcommit;
+	bool untidy;	/* since the last commit nobody looked for what is to be packed */
+	bool awaited;	/* a thread waits for pending */
+	bool ending;	/* it need not wait any more */
+	bool any_mark;	/* some file may have STAGE_EXCLUDE_XATTR */
 	bool unsettled; /* content died with no change of rows: the next commit frees it */
 	bool remember;	/* inodes without names and holds wait for stage_forget */
 	struct stage_keeper keeper;
@@ -146,49 +151,7 @@ int name_lost(
 /* The directory above; of a root, itself. */
 int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err);
 
-/* space.c: all under lock */
-/* Reads the totals from the catalog and measures what has no cost there. */
-int space_open(struct stage *s, struct err *err);
-/* The totals as the catalog has them; directories that have no cost there are not in them. */
-int space_count(struct stage *s, struct err *err);
-void space_fini(struct stage *s);
-/* stage_set_measure under the lock. */
-int space_measure_as(struct stage *s, const struct measure *measure, struct err *err);
-uint64_t space_bound(struct stage *s); /* never less than the image */
-/* The same when @mark was made. */
-uint64_t space_bound_at(const struct stage *s, const struct space_mark *mark);
-/* @dir's cost has to be measured anew; it grew by at most @slack_nsec. Within a catalog op. */
-int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *err);
-/* Measures what is dirty: the projection is exact then. Not within a catalog op. */
-int space_settle(struct stage *s, struct err *err);
-/* The same within one. */
-int space_settle_in_op(struct stage *s, struct err *err);
-/* @row got its first name, or loses its last: what it takes itself. */
-int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
-int space_take_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
-/* What a regular file like @row takes itself with the size @size_bytes. */
-struct inode_cost space_file_cost(
-	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
-/* The bound if @row had that size, directories as they are. */
-uint64_t space_bound_with(
-	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
-/* @dir as it is in the rows, measured anew; nothing is kept of it. */
-int space_measure_dir(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err);
-struct dir_cost cost_of(const uint64_t row[static CATALOG_COSTS]);
-struct space_mark space_mark(const struct stage *s);
-void space_undo(struct stage *s, const struct space_mark *mark);
-
-/* fit.c: what the medium can take */
-bool fits(const struct stage *s, uint64_t image_nsec);
-int fit_refused(const struct stage *s, uint64_t image_nsec, struct err *err);
-/* -ENOSPC if the outcome of @op, a state of memory and catalog, is too large and larger than
- * before. */
-int fit_check(const struct op *op, struct err *err);
-/* The greatest size up to @want that fits; at least the present one. Measures when it must. */
-int fit_size(struct stage *s, struct active *a, uint64_t want, uint64_t *granted, struct err *err);
-/* @a's size changes to @size: the directories that name it are measured anew if that matters. */
-int fit_note_size(struct stage *s, struct active *a, uint64_t size, struct err *err);
-uint64_t measure_extents(uint64_t size_bytes);
+#include "projection.h"
 
 /* io.c */
 int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct err *err);
@@ -203,6 +166,13 @@ int xattr_follow_mode(struct stage *s, const struct catalog_inode *row, struct e
 /* What @row, new below @parent, gets of its ACLs; without any, its mode loses @umask. */
 int xattr_inherit(struct stage *s, uint64_t parent, uint32_t umask, struct catalog_inode *row,
 	struct err *err);
+/* All attributes of a file take no more in one directory, and in streams of its own. */
+#define XATTR_SLACK_NSEC 512u
+/* Before and after the attributes of @row change, whose cost is counted already. @slack_nsec: what
+ * a directory may grow by. */
+int xattr_begin(
+	struct op *op, const struct catalog_inode *row, uint64_t slack_nsec, struct err *err);
+int xattr_end(struct op *op, const struct catalog_inode *row, struct err *err);
 /* Sets a user.* attribute or an ACL of @row, whose mode an ACL changes; the caller writes @row. */
 int xattr_give(struct op *op, struct catalog_inode *row, const char *name, struct stage_bytes value,
 	struct err *err);
@@ -221,6 +191,7 @@ int mend_rows(struct stage *s, struct err *err);
 int mend_cut(struct stage *s, struct catalog_inode *row, uint64_t there_bytes, struct err *err);
 
 /* sync.c */
+bool nothing_to_do(const struct stage *s);
 int commit(struct stage *s, struct err *err);
 /* Commits when the transaction or its journal has grown long. The next tick tells a failure. */
 void commit_if_long(struct stage *s);
@@ -231,8 +202,13 @@ static inline void stage_lock(struct stage *s)
 	pthread_mutex_lock(&s->lock);
 }
 
+/* Every change ends here: who waits for one is woken, once. */
 static inline void stage_unlock(struct stage *s)
 {
+	if (s->awaited && (s->untidy || !nothing_to_do(s))) {
+		s->awaited = false;
+		pthread_cond_signal(&s->pending);
+	}
 	pthread_mutex_unlock(&s->lock);
 }
 

@@ -5,6 +5,7 @@
  * missing rows say what is to be measured.
  */
 #include "private.h"
+#include "traits.h"
 
 #include "beside.h"
 #include "base/arena.h"
@@ -27,7 +28,7 @@ struct dir_cost cost_of(const uint64_t c[static CATALOG_COSTS])
 
 /* One directory's entries as the measure wants them. */
 struct listing {
-	const struct stage *s;
+	struct stage *s;
 	struct arena text;
 	struct measure_entry *entry;
 	size_t n, cap;
@@ -67,14 +68,21 @@ static int listing_add(void *arg, const struct catalog_entry *e)
 		.target_len = (uint32_t)e->target_len,
 	};
 
+	struct traits t;
+	int r;
+
 	if (l->n == l->cap && listing_grow(l) < 0)
 		return -ENOMEM;
 	m.name = keep(&l->text, e->name, e->name_len);
 	m.target = e->target ? keep(&l->text, e->target, e->target_len) : NULL;
 	if (!m.name || (e->target && !m.target))
 		return -ENOMEM;
+	r = traits_load(l->s, e->inode.ino, e->inode.mode, &l->text, &t, NULL);
+	m.marks = t.marks;
+	m.xattr = t.xattr;
+	m.nxattr = t.n;
 	l->entry[l->n++] = m;
-	return 0;
+	return r;
 }
 
 int space_measure_dir(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err)
@@ -217,88 +225,6 @@ uint64_t space_bound_at(const struct stage *s, const struct space_mark *mark)
 	return s->measure.ops->image_nsec(s->measure.ctx, &mark->cost) + mark->slack_nsec;
 }
 
-static struct inode_cost measured(
-	const struct stage *s, uint64_t ino, const struct measure_inode *in)
-{
-	struct inode_cost cost = { 0 };
-
-	/* Beside the tree there are no names: nothing but content. */
-	if (stage_area_of(ino) == STAGE_AREA_TREE)
-		s->measure.ops->inode(s->measure.ctx, in, &cost);
-	else if (S_ISREG(in->mode))
-		cost.boot_nsec = sectors_for(in->size_bytes);
-	return cost;
-}
-
-struct inode_cost space_file_cost(
-	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes)
-{
-	const struct measure_inode in = { .mode = row->mode, .size_bytes = size_bytes };
-
-	return measured(s, row->ino, &in);
-}
-
-uint64_t space_bound_with(
-	const struct stage *s, const struct catalog_inode *row, uint64_t size_bytes)
-{
-	struct layout_cost cost = s->space.cost;
-	struct inode_cost was = space_file_cost(s, row, row->size_bytes);
-	struct inode_cost now = space_file_cost(s, row, size_bytes);
-
-	inode_cost_take(&cost.inodes, &was);
-	inode_cost_add(&cost.inodes, &now);
-	return s->measure.ops->image_nsec(s->measure.ctx, &cost) + s->space.slack_nsec;
-}
-
-static int inode_cost(
-	struct stage *s, const struct catalog_size *row, struct inode_cost *out, struct err *err)
-{
-	struct measure_inode in = {
-		.mode = row->mode,
-		.size_bytes = S_ISREG(row->mode) ? row->size_bytes : 0,
-	};
-	char target[TARGET_MAX + 1];
-	size_t n = 0;
-	int r = 0;
-
-	if (S_ISLNK(row->mode)) {
-		r = catalog_symlink_get(s->catalog, row->ino, target, sizeof(target), &n, err);
-		in.target = target;
-		in.target_len = (uint32_t)n;
-	}
-	if (r == 0)
-		*out = measured(s, row->ino, &in);
-	return r;
-}
-
-static int row_cost(
-	struct stage *s, const struct catalog_inode *row, struct inode_cost *out, struct err *err)
-{
-	const struct catalog_size size = { row->ino, row->size_bytes, row->mode };
-
-	return inode_cost(s, &size, out, err);
-}
-
-int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err *err)
-{
-	struct inode_cost cost;
-	int r = row_cost(s, row, &cost, err);
-
-	if (r == 0)
-		inode_cost_add(&s->space.cost.inodes, &cost);
-	return r;
-}
-
-int space_take_inode(struct stage *s, const struct catalog_inode *row, struct err *err)
-{
-	struct inode_cost cost;
-	int r = row_cost(s, row, &cost, err);
-
-	if (r == 0)
-		inode_cost_take(&s->space.cost.inodes, &cost);
-	return r;
-}
-
 struct space_mark space_mark(const struct stage *s)
 {
 	return (struct space_mark){
@@ -354,27 +280,9 @@ static int note_missing(struct stage *s, uint64_t ndir, struct err *err)
 	return r;
 }
 
-/* The sum over all inodes while the catalog walks over them. */
-struct inode_sum {
-	struct stage *s;
-	struct inode_cost sum;
-	struct err *err;
-};
-
-static int sum_inode(void *arg, const struct catalog_size *row)
-{
-	struct inode_sum *all = arg;
-	struct inode_cost cost;
-	int r = inode_cost(all->s, row, &cost, all->err);
-
-	if (r == 0)
-		inode_cost_add(&all->sum, &cost);
-	return r;
-}
-
 int space_count(struct stage *s, struct err *err)
 {
-	struct inode_sum inodes = { .s = s, .err = err };
+	struct inode_cost inodes;
 	struct catalog_totals t;
 	uint64_t sum[CATALOG_COSTS];
 	int r = catalog_totals(s->catalog, &t, err);
@@ -382,14 +290,15 @@ int space_count(struct stage *s, struct err *err)
 	if (r == 0)
 		r = catalog_cost_sum(s->catalog, sum, err);
 	if (r == 0)
-		r = catalog_sizes(s->catalog, sum_inode, &inodes, err);
+		r = space_sum_inodes(s, &inodes, err);
 	if (r < 0)
 		return r;
 	space_fini(s);
 	s->space.cost =
-		(struct layout_cost){ .dirs = cost_of(sum), .inodes = inodes.sum, .ndir = t.ndir };
+		(struct layout_cost){ .dirs = cost_of(sum), .inodes = inodes, .ndir = t.ndir };
 	s->space.nentry = t.nentry;
-	return boot_recount(s, err);
+	r = catalog_xattr_any(s->catalog, STAGE_EXCLUDE_XATTR, &s->any_mark, err);
+	return r < 0 ? r : boot_recount(s, err);
 }
 
 int space_open(struct stage *s, struct err *err)

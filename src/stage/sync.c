@@ -2,6 +2,8 @@
 /* Durability: bytes, then rows, then commit. */
 #include "private.h"
 
+#include "stage/upkeep.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -63,6 +65,7 @@ int commit(struct stage *s, struct err *err)
 	if (r == 0) {
 		store_settle(s->store, mark, NULL);
 		s->unsettled = false;
+		s->untidy = true;
 	}
 	return r;
 }
@@ -79,7 +82,7 @@ void commit_if_long(struct stage *s)
 		commit(s, NULL);
 }
 
-static bool nothing_to_do(const struct stage *s)
+bool nothing_to_do(const struct stage *s)
 {
 	return s->ndirty == 0 && !s->changed_unsaved && !s->unsettled &&
 	       catalog_pending(s->catalog) == 0;
@@ -106,6 +109,29 @@ int stage_tick(struct stage *s, struct err *err)
 	stage_unlock(s);
 	/* The slow part, fdatasync, is without the lock. */
 	return idle ? 0 : stage_sync(s, err);
+}
+
+bool stage_await(struct stage *s)
+{
+	bool more;
+
+	stage_lock(s);
+	while (!s->ending && !s->untidy && nothing_to_do(s)) {
+		s->awaited = true;
+		pthread_cond_wait(&s->pending, &s->lock);
+	}
+	s->awaited = false;
+	more = !s->ending;
+	stage_unlock(s);
+	return more;
+}
+
+void stage_end_await(struct stage *s)
+{
+	stage_lock(s);
+	s->ending = true;
+	pthread_cond_signal(&s->pending);
+	stage_unlock(s);
 }
 
 /* Without the lock while it lasts; who would change this content waits for it (active_calm). */

@@ -4,8 +4,10 @@
 
 #include "beside.h"
 #include "acl.h"
+#include "traits.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -131,6 +133,55 @@ static bool describes_boot(const char *name)
 	return strncmp(name, STAGE_BOOT_XATTR, sizeof(STAGE_BOOT_XATTR) - 1) == 0;
 }
 
+/* Names of ours are not everybody's: a value that means nothing would be lost without a word. */
+static int check_trait(const char *name, struct stage_bytes value, uint32_t mode, struct err *err)
+{
+	switch (trait_kind_of(name)) {
+	case TRAIT_MARK:
+		return trait_check(name, value.at, value.n, mode, err);
+	case TRAIT_COMPUTED:
+		return err_set(err, -EPERM, "%s is told by discfs and cannot be set", name);
+	case TRAIT_UNKNOWN:
+		return err_set(err, -EINVAL,
+			"%s is no attribute of discfs; known are user.discfs.hidden, .exclude, "
+			".sort, .realtime and .boot.*",
+			name);
+	default:
+		return 0;
+	}
+}
+
+/* Attributes are recorded with each name: its directories are to be measured anew. */
+static int note_names(
+	struct op *op, const struct catalog_inode *row, uint64_t slack_nsec, struct err *err)
+{
+	size_t n = 0, cap = S_ISDIR(row->mode) ? 1 : row->nlink;
+	uint64_t *dir = calloc(cap ? cap : 1, sizeof(*dir));
+	int r;
+
+	if (!dir)
+		return err_nomem(err);
+	r = catalog_parents(op->s->catalog, row->ino, dir, cap, &n, err);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = space_note(op->s, dir[i], slack_nsec, err);
+	free(dir);
+	return r;
+}
+
+/* @slack_nsec: what a directory may grow by. */
+int xattr_begin(
+	struct op *op, const struct catalog_inode *row, uint64_t slack_nsec, struct err *err)
+{
+	int r = row->nlink ? space_take_inode(op->s, row, err) : 0;
+
+	return r == 0 && row->nlink ? note_names(op, row, slack_nsec, err) : r;
+}
+
+int xattr_end(struct op *op, const struct catalog_inode *row, struct err *err)
+{
+	return row->nlink ? space_add_inode(op->s, row, err) : 0;
+}
+
 int xattr_give(struct op *op, struct catalog_inode *row, const char *name, struct stage_bytes value,
 	struct err *err)
 {
@@ -144,6 +195,10 @@ int xattr_give(struct op *op, struct catalog_inode *row, const char *name, struc
 	op->boots |= describes_boot(name);
 	if (describes_boot(name) && !S_ISREG(row->mode))
 		return err_set(err, -EINVAL, "a disc boots from files only: %s is for them", name);
+	r = check_trait(name, value, row->mode, err);
+	if (r < 0)
+		return r;
+	s->any_mark |= strcmp(name, STAGE_EXCLUDE_XATTR) == 0;
 	if (kind_of(name) == XATTR_USER)
 		return catalog_xattr_set(s->catalog, row->ino, name, value.at, value.n, err);
 	return set_acl(s, row, name, value, err);
@@ -160,13 +215,19 @@ static int set(struct op *op, uint64_t ino, const char *name, struct stage_bytes
 		r = check_how(s, ino, name, how, err);
 	if (r < 0)
 		return r;
+	r = xattr_begin(op, row, XATTR_SLACK_NSEC, err);
+	if (r == 0)
+		r = xattr_give(op, row, name, value, err);
+	if (r == 0)
+		r = xattr_end(op, row, err);
 	row->ctime = op->now;
-	return xattr_give(op, row, name, value, err);
+	return r;
 }
 
 int stage_xattr_set(struct stage *s, uint64_t ino, const char *name, struct stage_bytes value,
 	enum stage_xattr how, struct err *err)
 {
+	struct catalog_inode row;
 	struct op op;
 	int r = check_name(name, err);
 
@@ -175,7 +236,9 @@ int stage_xattr_set(struct stage *s, uint64_t ino, const char *name, struct stag
 	stage_lock(s);
 	r = active_pay(s, ino, err);
 	if (r == 0)
-		r = op_begin(s, &op, describes_boot(name) ? NAME_SLACK_NSEC : 0, err);
+		r = inode_get(s, ino, &row, err);
+	if (r == 0)
+		r = op_begin(s, &op, (row.nlink + 1ull) * XATTR_SLACK_NSEC, err);
 	if (r == 0)
 		r = op_end(&op, set(&op, ino, name, value, how, err), err);
 	stage_unlock(s);
@@ -237,10 +300,14 @@ static int remove_one(struct op *op, uint64_t ino, const char *name, struct err 
 
 	op->boots = describes_boot(name);
 	if (r == 0)
+		r = xattr_begin(op, row, 1, err);
+	if (r == 0)
 		r = catalog_xattr_delete(op->s->catalog, ino, name, err);
 	/* Every file has an access control list: of its mode alone, if no other. */
 	if (r == -ENODATA && kind_of(name) != XATTR_USER)
 		r = 0;
+	if (r == 0)
+		r = xattr_end(op, row, err);
 	if (r == 0)
 		row->ctime = op->now;
 	return r;

@@ -60,6 +60,27 @@ static int rehash(struct tree_builder *b, struct err *err)
 	return 0;
 }
 
+/* Makes the @n attributes at @*xattr the arena's own. */
+static int copy_xattrs(
+	struct arena *a, const struct tree_xattr **xattr, uint32_t n, struct err *err)
+{
+	struct tree_xattr *copy = arena_array(a, n, sizeof(*copy));
+
+	if (!copy)
+		return err_nomem(err);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct tree_xattr *x = &(*xattr)[i];
+
+		copy[i].name = arena_dup(a, x->name, strlen(x->name));
+		copy[i].value = arena_dup(a, x->value, x->value_len);
+		copy[i].value_len = x->value_len;
+		if (!copy[i].name || !copy[i].value)
+			return err_nomem(err);
+	}
+	*xattr = copy;
+	return 0;
+}
+
 static int add_inode(struct tree_builder *b, uint64_t key, const struct tree_inode *in,
 	uint32_t *out, struct err *err)
 {
@@ -83,6 +104,9 @@ static int add_inode(struct tree_builder *b, uint64_t key, const struct tree_ino
 		if (!copy->target)
 			return err_nomem(err);
 	}
+	r = in->nxattr ? copy_xattrs(&t->arena, &copy->xattr, copy->nxattr, err) : 0;
+	if (r < 0)
+		return r;
 	b->key[t->ninode] = key;
 	b->link[slot_of(b, key)] = t->ninode + 1;
 	*out = t->ninode++;
@@ -238,25 +262,6 @@ int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, 
 	return 0;
 }
 
-static int copy_xattrs(struct arena *a, struct tree_boot *file, struct err *err)
-{
-	struct tree_xattr *copy = arena_array(a, file->nxattr, sizeof(*copy));
-
-	if (!copy)
-		return err_nomem(err);
-	for (uint32_t i = 0; i < file->nxattr; i++) {
-		const struct tree_xattr *x = &file->xattr[i];
-
-		copy[i].name = arena_dup(a, x->name, strlen(x->name));
-		copy[i].value = arena_dup(a, x->value, x->value_len);
-		copy[i].value_len = x->value_len;
-		if (!copy[i].name || !copy[i].value)
-			return err_nomem(err);
-	}
-	file->xattr = copy;
-	return 0;
-}
-
 /* Name and inode of a file beside the tree. */
 static int copy_beside(struct arena *a, struct tree_boot *file, struct err *err)
 {
@@ -283,7 +288,7 @@ int tree_builder_boot(
 	if (t->nboot == b->boot_cap)
 		r = grow((void **)&t->boot, &b->boot_cap, sizeof(*t->boot), err);
 	if (r == 0)
-		r = copy_xattrs(&t->arena, &copy, err);
+		r = copy_xattrs(&t->arena, &copy.xattr, copy.nxattr, err);
 	if (r == 0 && file->name)
 		r = copy_beside(&t->arena, &copy, err);
 	if (r < 0)

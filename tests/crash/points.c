@@ -4,6 +4,7 @@
  * time what was answered has to be there at the next opening, which dies once on its way too.
  */
 #include "points.h"
+#include "stage/upkeep.h"
 
 #include "image/image.h"
 

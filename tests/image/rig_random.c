@@ -158,11 +158,30 @@ struct tree *rig_tree_random(uint64_t seed, unsigned names)
 	return rig_tree_finish(rt, 1600000000);
 }
 
+/* Attributes of few or many bytes, now and then of more than an image takes. */
+static void put_random_xattrs(struct tree *t, struct tree_inode *in)
+{
+	static const char *const names[] = { "user.a", "user.b", "user.cd" };
+	static const uint32_t sizes[] = { 0, 44, 200, 3000, 60000 };
+	struct tree_xattr *x = arena_array(&t->arena, 3, sizeof(*x));
+
+	T_MUST(x != NULL);
+	for (unsigned i = (unsigned)t_below(3); i < 3; i++) {
+		uint32_t n = sizes[t_below(5)];
+
+		x[in->nxattr++] = (struct tree_xattr){ names[i], arena_alloc(&t->arena, n + 1), n };
+	}
+	in->xattr = x;
+}
+
 struct tree *rig_tree_marked(uint64_t seed, unsigned names)
 {
 	struct tree *t = rig_tree_random(seed, names);
 
-	for (uint32_t i = 0; i < t->ninode; i++)
+	for (uint32_t i = 0; i < t->ninode; i++) {
 		t->inode[i].marks = random_marks(t->inode[i].mode);
+		if (t_below(4) == 0 && !S_ISLNK(t->inode[i].mode))
+			put_random_xattrs(t, &t->inode[i]);
+	}
 	return t;
 }

@@ -255,6 +255,66 @@ static void listers_find_what_each_setting_says(void)
 	}
 }
 
+/* user.a=alpha, a value of 10,000 bytes, and an ACL with a named user, on /dir and on /f. */
+static struct tree *attributed_tree(void)
+{
+	static char big[10001];
+	/* linux/posix_acl.h: version 2; u::rwx u:1234:r-- g::r-x m::r-x o::--- */
+	static const uint8_t acl[] = { 2, 0, 0, 0, 1, 0, 7, 0, 255, 255, 255, 255, 2, 0, 4, 0, 0xd2,
+		4, 0, 0, 4, 0, 5, 0, 255, 255, 255, 255, 16, 0, 5, 0, 255, 255, 255, 255, 32, 0, 0,
+		0, 255, 255, 255, 255 };
+	static const struct tree_xattr all[] = {
+		{ "system.posix_acl_access", acl, sizeof(acl) },
+		{ "user.a", "alpha", 5 },
+		{ "user.big", big, 10000 },
+	};
+	struct tree *t = rig_tree_parse("d /dir\nf /dir/plain\nf /f size=10 mode=0750", 1);
+
+	memset(big, 'B', 10000);
+	for (uint32_t node = 1; node < t->nnode; node++) {
+		struct tree_inode *in = &t->inode[t->node[node].inode];
+
+		if (strcmp(t->node[node].name, "plain") == 0)
+			continue;
+		in->xattr = all;
+		in->nxattr = 3;
+	}
+	return t;
+}
+
+static void xorriso_reads_attributes_and_acls(void)
+{
+	const struct image_opts opts = { .volume_id = "Judged" };
+	struct image *img;
+	int status;
+	char *said;
+
+	if (!rig_have("xorriso"))
+		return;
+	img = rig_image_with(attributed_tree(), &opts);
+	snprintf(image_path, sizeof(image_path), "%s/image.iso", t_tmpdir());
+	rig_image_write(img, image_path);
+	image_free(img);
+	said = rig_run(&status,
+		"xorriso -xattr on -acl on -indev %s -getfattr /f /dir -- "
+		"-getfacl /f --",
+		image_path);
+	T_EQ(status, 0);
+	T_HAS(said, "# file: f\nuser.a=\"alpha\"\n# oversized: name 8 , value 10000 bytes");
+	T_HAS(said, "# file: dir\nuser.a=\"alpha\"");
+	T_HAS(said, "user:1234:r--");
+	T_HAS(said, "mask::r-x");
+	free(said);
+	if (!rig_have("isovfy"))
+		return;
+	said = rig_run(&status, "isovfy %s", image_path);
+	T_HAS(said, "No errors found");
+	free(said);
+	said = rig_run(&status, "bsdtar -tvf %s", image_path);
+	T_HAS(said, "dir/plain");
+	free(said);
+}
+
 /* Without the long links: libcdio 2.1.0 crashes over those that xorriso makes as well. */
 static void libcdio_reads_rock_ridge(void)
 {
@@ -313,6 +373,7 @@ int main(void)
 	T_RUN(listers_find_no_fault);
 	T_RUN(bsdtar_extracts_the_same_at_every_level);
 	T_RUN(listers_find_what_each_setting_says);
+	T_RUN(xorriso_reads_attributes_and_acls);
 	T_RUN(libcdio_reads_rock_ridge);
 	T_RUN(a_file_over_4_gib_is_one_file_to_readers);
 	return t_end();

@@ -129,8 +129,8 @@ static void files_to_boot_from_are_counted_as_they_come_and_go(void)
 	T_EQ(mark(&rig, b, "user.discfs.boot.platform", "efi"), 0);
 	T_EQ(boots(&rig), 1); /* once, though it is both */
 	f = rig_file(&rig, ROOT, "f", 1);
-	T_EQ(mark(&rig, f, "user.discfs.boo", "x"), 0);
-	T_EQ(mark(&rig, f, "user.discfs.bootx", "x"), 0);
+	T_EQ(mark(&rig, f, "user.boot", "x"), 0);
+	T_EQ(mark(&rig, f, "user.discfs_boot.x", "x"), 0);
 	T_EQ(boots(&rig), 1);
 	T_EQ(mark(&rig, f, "user.discfs.boot.id", "x"), 0);
 	T_EQ(mark(&rig, f, "user.discfs.boot.platform", "bios"), 0);

@@ -2,6 +2,7 @@
 /* Packing the store below a stage: nothing that anybody sees changes. */
 #include "harness/t.h"
 #include "rig_stage.h"
+#include "stage/upkeep.h"
 #include "store/store.h"
 #include "tree/tree.h"
 

@@ -57,6 +57,22 @@ static int play_symlink(struct play *p, const char *name)
 		&a, &p->rig.err);
 }
 
+static void play_xattr(struct play *p, uint64_t ino)
+{
+	static const char *const names[] = { "user.a", "user.bb", "user.discfs.exclude",
+		"user.discfs.hidden" };
+	static char value[5000];
+	unsigned which = (unsigned)t_below(4);
+	struct stage_bytes v = { value, t_below(t_below(3) ? 100 : 5000) };
+
+	if (which > 1)
+		v = (struct stage_bytes){ "1", 1 };
+	if (t_below(3))
+		stage_xattr_set(p->rig.s, ino, names[which], v, STAGE_XATTR_SET, &p->rig.err);
+	else
+		stage_xattr_remove(p->rig.s, ino, names[which], &p->rig.err);
+}
+
 /* Whatever happens is fine; what counts is that the sums stay right. */
 static void play_once(struct play *p)
 {
@@ -67,7 +83,7 @@ static void play_once(struct play *p)
 	random_name(name);
 	random_name(other);
 	ino = rig_lookup(&p->rig, dir, name);
-	switch (t_below(9)) {
+	switch (t_below(10)) {
 	case 0:
 	case 1:
 		rig_make(&p->rig, dir, name, S_IFREG | 0644);
@@ -91,6 +107,10 @@ static void play_once(struct play *p)
 		break;
 	case 7:
 		rig_make(&p->rig, dir, name, S_IFDIR | 0755);
+		break;
+	case 8:
+		if (ino)
+			play_xattr(p, ino);
 		break;
 	default:
 		if (ino)

@@ -2,10 +2,14 @@
 /* Tests of durability's bookkeeping: what a commit holds, and when there is none. */
 #include "harness/t.h"
 #include "rig_stage.h"
+#include "stage/upkeep.h"
 
 #include "catalog/catalog.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -97,8 +101,63 @@ static void a_journal_half_full_is_committed_before_the_tick(void)
 	rig_fini(&rig);
 }
 
+struct sleeper {
+	struct stage *s;
+	atomic_int wakes;
+};
+
+static void rest(struct stage *s)
+{
+	bool more = true;
+
+	T_EQ(stage_tick(s, NULL), 0);
+	while (more)
+		T_EQ(stage_compact(s, 0, &more, NULL), 0);
+}
+
+static void *sleep_and_tick(void *arg)
+{
+	struct sleeper *me = arg;
+
+	while (stage_await(me->s)) {
+		atomic_fetch_add(&me->wakes, 1);
+		rest(me->s);
+	}
+	return NULL;
+}
+
+/* Whoever ticks is woken by changes and by nothing else. */
+static void looking_wakes_nobody(void)
+{
+	struct sleeper me = { .s = NULL };
+	struct stage_space space;
+	pthread_t thread;
+	struct rig rig;
+
+	rig_init(&rig);
+	rig_file(&rig, ROOT, "f", 10);
+	T_EQ(stage_space(rig.s, &space, &rig.err), 0);
+	rest(rig.s);
+	me.s = rig.s;
+	T_MUST(pthread_create(&thread, NULL, sleep_and_tick, &me) == 0);
+	for (int i = 0; i < 100; i++) {
+		rig_lookup(&rig, ROOT, "f");
+		T_EQ(stage_space(rig.s, &space, &rig.err), 0);
+		T_EQ(stage_tick(rig.s, &rig.err), 0);
+	}
+	T_EQ(atomic_load(&me.wakes), 0);
+	rig_create(&rig, ROOT, "g");
+	while (atomic_load(&me.wakes) == 0)
+		sched_yield();
+	stage_end_await(rig.s);
+	T_EQ(pthread_join(thread, NULL), 0);
+	T_EQ(atomic_load(&me.wakes), 1);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
+	T_RUN(looking_wakes_nobody);
 	T_RUN(a_tick_commits_sizes_of_open_files);
 	T_RUN(an_idle_tick_writes_nothing);
 	T_RUN(a_journal_half_full_is_committed_before_the_tick);

@@ -2,6 +2,7 @@
 /* Extended attributes of staged inodes. */
 #include "harness/t.h"
 #include "rig_stage.h"
+#include "tree/tree.h"
 #include "stage/acl.h"
 
 #include <errno.h>
@@ -205,6 +206,69 @@ static void a_default_acl_replaces_the_umask_below_it(void)
 	rig_fini(&rig);
 }
 
+static int mark(struct rig *rig, uint64_t ino, const char *name, const char *value)
+{
+	return stage_xattr_set(rig->s, ino, name, (struct stage_bytes){ value, strlen(value) },
+		STAGE_XATTR_SET, &rig->err);
+}
+
+static void marks_of_discfs_are_checked(void)
+{
+	struct rig rig;
+	uint64_t f, d;
+
+	rig_init(&rig);
+	f = rig_create(&rig, ROOT, "f");
+	d = rig_mkdir(&rig, ROOT, "d");
+	T_EQ(mark(&rig, f, "user.discfs.hidden", "1"), 0);
+	T_EQ(mark(&rig, d, "user.discfs.hidden", "joliet,udf"), 0);
+	T_EQ(mark(&rig, f, "user.discfs.hidden", "hfs"), -EINVAL);
+	T_HAS(rig.err.msg, "iso9660,joliet,udf");
+	T_EQ(mark(&rig, f, "user.discfs.sort", "-5"), 0);
+	T_EQ(mark(&rig, f, "user.discfs.sort", "first"), -EINVAL);
+	T_EQ(mark(&rig, d, "user.discfs.exclude", "1"), -EINVAL);
+	T_EQ(mark(&rig, f, "user.discfs.realtime", "2"), -EINVAL);
+	T_EQ(mark(&rig, f, "user.discfs.lba", "17"), -EPERM);
+	T_EQ(mark(&rig, f, "user.discfs.name.udf", "x"), -EPERM);
+	T_EQ(mark(&rig, f, "user.discfs.hiden", "1"), -EINVAL);
+	T_HAS(rig.err.msg, "user.discfs.hidden");
+	rig_fini(&rig);
+}
+
+static const struct tree_inode *named(const struct tree *t, const char *name)
+{
+	for (uint32_t n = 1; n < t->nnode; n++)
+		if (strcmp(t->node[n].name, name) == 0)
+			return tree_inode_of(t, n);
+	return tree_inode_of(t, 0);
+}
+
+static void a_frozen_tree_has_marks_and_attributes(void)
+{
+	const struct tree_inode *in;
+	struct tree *t;
+	struct rig rig;
+	uint64_t f;
+
+	rig_init(&rig);
+	f = rig_create(&rig, ROOT, "f");
+	rig_create(&rig, ROOT, "g");
+	T_EQ(mark(&rig, f, "user.discfs.exclude", "joliet"), 0);
+	T_EQ(mark(&rig, f, "user.discfs.sort", "7"), 0);
+	T_EQ(mark(&rig, f, "user.b", "two"), 0);
+	T_EQ(mark(&rig, f, "user.a", "one"), 0);
+	T_MUST(stage_freeze(rig.s, &t, &rig.err) == 0);
+	in = named(t, "f");
+	T_EQ(in->marks.excluded, TREE_JOLIET);
+	T_EQ(in->marks.weight, 7);
+	T_EQ(in->nxattr, 2);
+	T_STR(in->xattr[0].name, "user.a");
+	T_MEM(in->xattr[1].value, "two", 3);
+	T_EQ(named(t, "g")->nxattr, 0);
+	tree_free(t);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(values_are_set_listed_and_removed);
@@ -214,5 +278,7 @@ int main(void)
 	T_RUN(links_share_them_and_the_last_takes_them_along);
 	T_RUN(an_acl_and_the_mode_stay_in_step);
 	T_RUN(a_default_acl_replaces_the_umask_below_it);
+	T_RUN(marks_of_discfs_are_checked);
+	T_RUN(a_frozen_tree_has_marks_and_attributes);
 	return t_end();
 }

@@ -216,6 +216,14 @@ static int run_check(const struct discctl *d)
 	return r < 0 ? check_failed(d, r, &err) : check_mounted(d, mount);
 }
 
+static int run_validate(const struct discctl *d)
+{
+	if (d->n == 2)
+		return launch_validate(d);
+	fprintf(stderr, "discctl: validate takes one IMAGE or DEVICE\n");
+	return EXIT_USAGE;
+}
+
 static int run_umount(const struct discctl *d, const char *mount)
 {
 	return launch_umount(d->n > 1 ? d->words[1] : mount);
@@ -249,6 +257,8 @@ int command_run(const struct discctl *d)
 		return launch_discfs(d);
 	if (strcmp(d->words[0], "check") == 0)
 		return run_check(d);
+	if (strcmp(d->words[0], "validate") == 0)
+		return run_validate(d);
 	if (d->project || d->repair || d->content) {
 		fprintf(stderr, "discctl: --project, --repair and --content go with check\n");
 		return EXIT_USAGE;

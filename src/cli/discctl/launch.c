@@ -89,6 +89,15 @@ int launch_check(const struct discctl *d)
 	return EXIT_CHECK_FAILED;
 }
 
+int launch_validate(const struct discctl *d)
+{
+	char *argv[] = { unconst("discfs"), unconst("--validate"), unconst(d->words[1]),
+		d->json ? unconst("--json") : NULL, NULL };
+
+	run_discfs(d, argv);
+	return EXIT_CHECK_FAILED;
+}
+
 int launch_umount(const char *mount)
 {
 	if (geteuid() == 0)

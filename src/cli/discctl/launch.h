@@ -7,9 +7,11 @@ struct discctl;
 
 /* Becomes `discfs` with the words after "mount"; returns an exit status only if it cannot. */
 int launch_discfs(const struct discctl *d);
-/* Becomes `fusermount3 -u`, or `umount` for root. */
 /* The check of a project that is not mounted. */
 int launch_check(const struct discctl *d);
+/* The check of the image that the second word names. */
+int launch_validate(const struct discctl *d);
+/* Becomes `fusermount3 -u`, or `umount` for root. */
 int launch_umount(const char *mount);
 
 #endif

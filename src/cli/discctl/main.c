@@ -21,6 +21,7 @@ static const char doc[] =
 	"  mount [OPTIONS] MOUNTPOINT   the same as discfs\n"
 	"  umount [MOUNTPOINT]          end a mount; the layout is there again at the next\n"
 	"  check              prove a project: catalog, store and projection\n"
+	"  validate IMAGE     check an image, or the disc in a drive, against the standards\n"
 	"  help               what the control file of this mount understands\n"
 	"Every other command goes to the control file, for example:\n"
 	"  burn [close=disc] [speed=8x] [verify=none] [eject]\n"
@@ -29,7 +30,7 @@ static const char doc[] =
 	"  cancel, eject, clear\n"
 	"\n"
 	"Exit status: 0 success, 1 failure, 2 wrong usage; of check: 0 clean, 1 repaired, 4 faults "
-	"left, 8 not checked.";
+	"left, 8 not checked; of validate: 0 clean, 1 warnings, 4 errors, 8 not checked.";
 
 static const struct argp_option options[] = {
 	{ .name = "mountpoint",

@@ -6,6 +6,7 @@
 #include "from_mount.h"
 #include "mountpoint.h"
 #include "options.h"
+#include "validate.h"
 
 #include "base/err.h"
 #include "base/log.h"
@@ -43,6 +44,8 @@ int main(int argc, char **argv)
 	options_parse(argc, argv, &options);
 	if (options.check)
 		return check_project(&options);
+	if (options.validate)
+		return validate_image(&options);
 	if (!options.foreground) {
 		background = daemonize_begin();
 		if (background < 0) {

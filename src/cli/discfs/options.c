@@ -18,6 +18,7 @@ enum {
 	KEY_REPAIR,
 	KEY_CONTENT,
 	KEY_JSON,
+	KEY_VALIDATE,
 };
 
 static const struct argp_option table[] = {
@@ -40,7 +41,11 @@ static const struct argp_option table[] = {
 		.doc = "prove a project that is not mounted, as discctl check does" },
 	{ .name = "repair", .key = KEY_REPAIR, .doc = "with --check: mend what can be mended" },
 	{ .name = "content", .key = KEY_CONTENT, .doc = "with --check: read every byte too" },
-	{ .name = "json", .key = KEY_JSON, .doc = "with --check: print JSON" },
+	{ .name = "validate",
+		.key = KEY_VALIDATE,
+		.arg = "IMAGE",
+		.doc = "check an image or a disc, as discctl validate does" },
+	{ .name = "json", .key = KEY_JSON, .doc = "with --check and --validate: print JSON" },
 	{ .name = "foreground", .key = 'f', .doc = "stay in the foreground" },
 	{ .key = 'o',
 		.arg = "OPT,...",
@@ -166,11 +171,15 @@ static error_t take_check(int key, struct options *o)
 
 static void check_words(const struct options *o, struct argp_state *state)
 {
-	if (o->check && o->mountpoint)
-		argp_error(state, "--check takes no MOUNTPOINT");
-	else if (!o->check && (o->repair || o->content || o->json))
-		argp_error(state, "--repair, --content and --json go with --check");
-	else if (!o->check && !o->mountpoint)
+	if ((o->check || o->validate) && o->mountpoint)
+		argp_error(state, "--check and --validate take no MOUNTPOINT");
+	else if (o->check && o->validate)
+		argp_error(state, "--check or --validate, one of them");
+	else if (!o->check && (o->repair || o->content))
+		argp_error(state, "--repair and --content go with --check");
+	else if (!o->check && !o->validate && o->json)
+		argp_error(state, "--json goes with --check and --validate");
+	else if (!o->check && !o->validate && !o->mountpoint)
 		argp_error(state, "which MOUNTPOINT?");
 }
 
@@ -187,6 +196,9 @@ static error_t take(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_MEDIUM:
 		o->medium = arg;
+		break;
+	case KEY_VALIDATE:
+		o->validate = arg;
 		break;
 	case 'f':
 		o->foreground = true;

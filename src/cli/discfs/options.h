@@ -18,6 +18,7 @@ struct options {
 	bool allow_other;
 	bool check; /* instead of a mount; with it: */
 	bool repair, content, json;
+	const char *validate; /* an image to check instead of a mount, or NULL; with it: json */
 };
 
 /* Fills @o or ends the program: --help, --version, or a usage error with status 2. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The thread that commits what is staged, and tidies the store while nobody stages. */
+/* The thread that commits what is staged, tidies the store after that, and sleeps otherwise. */
 #include "ticker.h"
 
 #include "base/err.h"
 #include "base/log.h"
 #include "stage/stage.h"
+#include "stage/upkeep.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -61,7 +62,8 @@ static void *ticker_main(void *arg)
 	struct ticker *t = arg;
 	bool failed = false;
 
-	while (wait_ms(t, TICK_MS)) {
+	/* A second gathers many changes into one commit. */
+	while (stage_await(t->stage) && wait_ms(t, TICK_MS)) {
 		struct err err = { 0 };
 		int r = stage_tick(t->stage, &err);
 
@@ -106,6 +108,7 @@ void ticker_stop(struct ticker *t)
 	t->stopping = true;
 	pthread_cond_signal(&t->stop);
 	pthread_mutex_unlock(&t->lock);
+	stage_end_await(t->stage);
 	pthread_join(t->thread, NULL);
 	pthread_cond_destroy(&t->stop);
 	pthread_mutex_destroy(&t->lock);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The thread that commits what is staged, once a second. */
+/* The thread that commits what is staged, a second after the first change. */
 #ifndef DISCFS_CLI_TICKER_H
 #define DISCFS_CLI_TICKER_H
 

@@ -71,6 +71,8 @@ static int prepare(struct image *img, struct err *err)
 	if (r == 0)
 		r = dirtree_prepare(d, namespace_iso9660(img->opts), img->tree, &img->arena, err);
 	d->content = &img->content;
+	for (uint32_t i = 0; i < img->tree->ninode; i++)
+		d->aaip |= img->tree->inode[i].nxattr > 0;
 	img->cost.dirs.iso_nsec = d->nsec;
 	img->cost.dirs.iso_path_bytes = d->path_bytes - ISO_PATHREC_ROOT_BYTES;
 	return r;
@@ -109,12 +111,12 @@ static int place_tables(struct image *img, struct err *err)
 static int read_identification(
 	const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
 {
+	const struct image *img = arg;
 	struct susp_fields fields;
 
-	(void)arg;
 	(void)first;
 	(void)err;
-	rrip_identify(&fields);
+	rrip_identify(img->iso.dirs.aaip, &fields);
 	memset(out, 0, (size_t)nsec * SECTOR);
 	memcpy(out, fields.bytes, fields.cur.pos);
 	return 0;

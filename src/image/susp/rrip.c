@@ -2,6 +2,8 @@
 /* Rock Ridge Interchange Protocol 1.12: POSIX attributes in SUSP fields. */
 #include "susp/rrip.h"
 
+#include "susp/aaip.h"
+
 #include "format.h"
 #include "iso9660/date.h"
 #include "iso9660/field.h"
@@ -87,6 +89,7 @@ void rrip_fields(const struct measure_entry *e, const struct attributes *a, stru
 	rrip_put_nm(out, e->name, e->name_len);
 	if (S_ISLNK(e->mode) && e->target)
 		rrip_put_sl(out, e->target, e->target_len);
+	aaip_put(out, e->xattr, e->nxattr);
 }
 
 /*
@@ -103,7 +106,7 @@ void rrip_dot_fields(const struct attributes *a, uint32_t identify_lba, struct s
 	rrip_put_px(out, a);
 	rrip_put_tf(out, a);
 	if (identify_lba) {
-		rrip_identify(&beyond);
+		rrip_identify(a->aaip, &beyond);
 		susp_put_ce(out, identify_lba, 0, (uint32_t)beyond.cur.pos);
 	} else {
 		susp_put_pd(out, 7 + SUSP_CE_BYTES);
@@ -119,11 +122,13 @@ void rrip_dotdot_fields(const struct attributes *a, struct susp_fields *out)
 	assert(out->cur.pos == RRIP_DOTDOT_BYTES);
 }
 
-void rrip_identify(struct susp_fields *out)
+void rrip_identify(bool aaip, struct susp_fields *out)
 {
 	susp_fields_init(out);
 	susp_put_er(out, "IEEE_P1282",
 		"THE IEEE P1282 PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS",
 		"PLEASE CONTACT THE IEEE STANDARDS DEPARTMENT, PISCATAWAY, NJ, USA FOR THE "
 		"P1282 SPECIFICATION.");
+	if (aaip)
+		aaip_put_er(out);
 }

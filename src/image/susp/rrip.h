@@ -22,7 +22,7 @@ void rrip_fields(
 	const struct measure_entry *e, const struct attributes *a, struct susp_fields *out);
 void rrip_dot_fields(const struct attributes *a, uint32_t identify_lba, struct susp_fields *out);
 void rrip_dotdot_fields(const struct attributes *a, struct susp_fields *out);
-/* What the root's "." continues with in a sector of its own: ER. */
-void rrip_identify(struct susp_fields *out);
+/* What the root's "." continues with in a sector of its own: ER; @aaip: of AAIP, too. */
+void rrip_identify(bool aaip, struct susp_fields *out);
 
 #endif

@@ -7,10 +7,11 @@
 
 #include <stdint.h>
 
-#define SUSP_FIELD_MAX	255u
-#define SUSP_CE_BYTES	28u
-#define SUSP_FIELDS_MAX 10240u /* of one entry: a target of 4095 bytes takes the most, 8.4 KiB */
-#define SUSP_AREAS_MAX	8u
+#define SUSP_FIELD_MAX 255u
+#define SUSP_CE_BYTES  28u
+/* Of one entry: a target of 4095 bytes takes 8.4 KiB, attributes AAIP_BYTES_MAX. */
+#define SUSP_FIELDS_MAX 56320u
+#define SUSP_AREAS_MAX	31u
 
 /* The fields of one entry, one after another: two letters, length, version, data. */
 struct susp_fields {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* names.tsv and layout.tsv: rows made of an image as they are read. */
-#include "listing.h"
+#include "image_list.h"
 
 #include "handle.h"
 #include "node.h"
@@ -13,25 +13,25 @@
 #define WINDOW_BYTES                                                                               \
 	(1u << 20) /* what is kept: more than the longest row and a read of the kernel */
 
-void listing_rows_init(struct listing *l)
+void image_list_init(struct image_list *l)
 {
-	*l = (struct listing){ .node = 1 };
+	*l = (struct image_list){ .node = 1 };
 	buf_init(&l->text, 4 * WINDOW_BYTES);
 }
 
-void listing_rows_fini(struct listing *l)
+void image_list_fini(struct image_list *l)
 {
 	buf_fini(&l->text);
 }
 
-static void restart(struct listing *l)
+static void restart(struct image_list *l)
 {
-	listing_rows_fini(l);
-	listing_rows_init(l);
+	image_list_fini(l);
+	image_list_init(l);
 }
 
 /* Drops what lies before @off_bytes, once that is much. */
-static void forget(struct listing *l, uint64_t off_bytes)
+static void forget(struct image_list *l, uint64_t off_bytes)
 {
 	size_t past = off_bytes - l->base_bytes > l->text.len ? l->text.len
 							      : (size_t)(off_bytes - l->base_bytes);
@@ -43,7 +43,7 @@ static void forget(struct listing *l, uint64_t off_bytes)
 	l->base_bytes += past;
 }
 
-int listing_rows_read(struct listing *l, const struct image *img, listing_row_fn *row,
+int image_list_read(struct image_list *l, const struct image *img, image_list_row_fn *row,
 	uint64_t off_bytes, void *out, size_t n)
 {
 	uint64_t have;
@@ -67,7 +67,7 @@ int listing_rows_read(struct listing *l, const struct image *img, listing_row_fn
 	return (int)n;
 }
 
-bool listing_names_row(const struct image *img, struct listing *l)
+bool image_list_names_row(const struct image *img, struct image_list *l)
 {
 	if (l->node >= image_nodes(img))
 		return false;
@@ -75,7 +75,7 @@ bool listing_names_row(const struct image *img, struct listing *l)
 	return true;
 }
 
-bool listing_layout_row(const struct image *img, struct listing *l)
+bool image_list_layout_row(const struct image *img, struct image_list *l)
 {
 	struct image_extent e;
 
@@ -85,25 +85,25 @@ bool listing_layout_row(const struct image *img, struct listing *l)
 	return true;
 }
 
-static int listing_open(struct ctl_handle *h, struct err *err)
+static int image_list_open(struct ctl_handle *h, struct err *err)
 {
 	int r;
 
-	h->listing = calloc(1, sizeof(*h->listing));
-	if (!h->listing)
+	h->list = calloc(1, sizeof(*h->list));
+	if (!h->list)
 		return err_nomem(err);
-	listing_rows_init(h->listing);
+	image_list_init(h->list);
 	r = preview_build(h->ctl, &h->image, err);
 	return r;
 }
 
-static ssize_t read_rows(struct ctl_handle *h, listing_row_fn *row, uint64_t off_bytes, void *out,
-	size_t n, struct err *err)
+static ssize_t read_rows(struct ctl_handle *h, image_list_row_fn *row, uint64_t off_bytes,
+	void *out, size_t n, struct err *err)
 {
 	int r;
 
 	pthread_mutex_lock(&h->lock);
-	r = listing_rows_read(h->listing, h->image, row, off_bytes, out, n);
+	r = image_list_read(h->list, h->image, row, off_bytes, out, n);
 	pthread_mutex_unlock(&h->lock);
 	return r < 0 ? err_nomem(err) : r;
 }
@@ -111,14 +111,14 @@ static ssize_t read_rows(struct ctl_handle *h, listing_row_fn *row, uint64_t off
 static ssize_t names_read(
 	struct ctl_handle *h, uint64_t off_bytes, void *out, size_t n, struct err *err)
 {
-	return read_rows(h, listing_names_row, off_bytes, out, n, err);
+	return read_rows(h, image_list_names_row, off_bytes, out, n, err);
 }
 
 static ssize_t layout_read(
 	struct ctl_handle *h, uint64_t off_bytes, void *out, size_t n, struct err *err)
 {
-	return read_rows(h, listing_layout_row, off_bytes, out, n, err);
+	return read_rows(h, image_list_layout_row, off_bytes, out, n, err);
 }
 
-const struct node_ops names_ops = { .open = listing_open, .read = names_read };
-const struct node_ops layout_ops = { .open = listing_open, .read = layout_read };
+const struct node_ops names_ops = { .open = image_list_open, .read = names_read };
+const struct node_ops layout_ops = { .open = image_list_open, .read = layout_read };
