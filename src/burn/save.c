@@ -6,13 +6,13 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/sector.h"
+#include "copying.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-#define STEP_NSEC   2048u /* between looks at the job */
 #define CHUNK_NSEC  512u
 #define CHUNK_BYTES ((size_t)CHUNK_NSEC * SECTOR)
 
@@ -21,26 +21,6 @@ static uint32_t chunk_at(const struct save *s, uint32_t lba)
 	uint32_t left = image_nsec(s->run.image) - lba;
 
 	return left < CHUNK_NSEC ? left : CHUNK_NSEC;
-}
-
-static int write_all(struct save *s, struct err *err)
-{
-	uint32_t total = image_nsec(s->run.image);
-	struct progress progress;
-	int r;
-
-	progress_begin(&progress, &s->run, JOB_WRITE, total);
-	for (uint32_t lba = 0, n; lba < total; lba += n) {
-		n = total - lba < STEP_NSEC ? total - lba : STEP_NSEC;
-		if (job_cancel_due(s->run.job))
-			return err_set(err, -ECANCELED, "cancelled");
-		r = image_copy(s->run.image, lba, n, s->fd, err);
-		if (r < 0)
-			return err_prefix(err, r, "%.200s at block %u of %u", s->path, lba, total);
-		s->written_nsec += n;
-		progress_at(&progress, s->written_nsec, lba, lba);
-	}
-	return 0;
 }
 
 /* image_copy wants zeros to lie there; what was there before is gone. */
@@ -115,7 +95,7 @@ static int carry_out(struct save *s, struct err *err)
 	int r = empty(s, err);
 
 	if (r == 0)
-		r = write_all(s, err);
+		r = copying_run(s, err);
 	if (r == 0 && s->verify && readable(s->fd))
 		r = compare(s, err);
 	return r;
