@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UDF_ANCHOR_NSEC	 256u
 #define SYSTEM_AREA_NSEC (SYSTEM_AREA_BYTES / SECTOR)
 /* ISOLINUX carries it at byte 64 when a hybrid's MBR can start it. */
 #define ISOLINUX_SIGNATURE 0x7078c0fbu
@@ -65,19 +64,8 @@ static int place_system(struct image *img, struct err *err)
 		&img->hybrid, NULL, err);
 }
 
-/*
- * UDF 2.2.3 wants an anchor at the last sector or 256 before it. The last is the partition
- * table's here, so the anchor that was placed just now is to be the other.
- */
 static int place_tail(struct image *img, struct err *err)
 {
-	int r = 0;
-
-	if (img->opts->hybrid == IMAGE_HYBRID_GPT && image_spaces(img->opts) & IMAGE_UDF)
-		r = plan_reserve(&img->plan, "unused", UDF_ANCHOR_NSEC - HYBRID_TAIL_NSEC,
-			plan_read_zeros, NULL, NULL, err);
-	if (r < 0)
-		return r;
 	return plan_reserve(&img->plan, "backup partition table",
 		hybrid_tail_nsec(img->opts->hybrid), read_tail, &img->hybrid, NULL, err);
 }
