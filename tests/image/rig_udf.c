@@ -220,8 +220,8 @@ static void read_integrity(struct udf_view *v, uint32_t lba, uint32_t bytes)
 	v->next_unique = udf_le64(s + 40);
 	T_EQ(udf_le32(s + 80), 0);
 	T_EQ(udf_le32(s + 80 + 4 * n), v->part_nsec);
-	if (v->space == VIEW_VIRTUAL)
-		T_EQ(udf_le32(s + 80 + 4 * n + 4), UINT32_MAX);
+	if (n == 2)
+		v->second_nsec = udf_le32(s + 80 + 4 * n + 4);
 	n = 80 + 8 * n;
 	v->nfile = udf_le32(s + n + 32);
 	v->ndir = udf_le32(s + n + 36);
@@ -360,6 +360,7 @@ void view_open(struct udf_view *v, const struct image *img)
 	read_integrity(v, udf_le32(logical + 436), udf_le32(logical + 432));
 	if (v->space == VIEW_VIRTUAL) {
 		read_vat(v);
+		T_EQ(v->second_nsec, UINT32_MAX);
 	} else {
 		/* UDF 2.2.3: at N, or at N - 256 where a partition table ends the disk. */
 		view_sector(v, v->nsec - 1, s);
@@ -368,8 +369,10 @@ void view_open(struct udf_view *v, const struct image *img)
 		T_MEM(last, anchor, sizeof(last));
 		view_claim(v, end, 1);
 	}
-	if (v->space == VIEW_METADATA)
+	if (v->space == VIEW_METADATA) {
 		read_map_metadata(v, logical + 446);
+		T_EQ(v->second_nsec, v->metadata.info_bytes / SEC);
+	}
 	read_fileset(v, logical + 248);
 }
 

@@ -68,6 +68,7 @@ struct udf_view {
 	uint32_t nsec;
 	unsigned version, revision, access;
 	uint32_t part_lba, part_nsec;
+	uint32_t second_nsec; /* what the integrity descriptor says of the second map */
 	enum { VIEW_DIRECT, VIEW_VIRTUAL, VIEW_METADATA } space;
 	uint32_t *vat, nvat;
 	struct udf_entry metadata;
