@@ -166,6 +166,14 @@ done
 disks
 check "layout.tsv tells where a boot file lies" \
 	grep -qP '^\d+\t1465\t3000000\tboot/09-efi.img$' "$ctl/layout.tsv"
+left_out() {
+	local r=0
+	setfattr -n user.discfs.exclude -v iso9660,joliet,udf "$mnt/tree/loader.bin" || return 0
+	echo "image $work/refused.iso wait" >"$ctl/control" || r=1
+	setfattr -x user.discfs.exclude "$mnt/tree/loader.bin"
+	return $r
+}
+told "to boot from what is left out" "loader.bin" left_out
 echo tree/boot.cat >"$ctl/settings/boot_catalog"
 if cat "$ctl/image.iso" >/dev/null 2>&1; then fail "a catalog that is not staged"; fi
 truncate -s 2048 "$mnt/tree/boot.cat"

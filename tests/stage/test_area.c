@@ -3,7 +3,9 @@
 #include "stage/area.h"
 
 #include "harness/t.h"
+#include "image/image.h"
 #include "rig_stage.h"
+#include "tree/tree.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -233,6 +235,62 @@ static void a_number_is_never_given_again_in_any_area(void)
 	rig_fini(&rig);
 }
 
+/* Boot files and marks come, change and go; sizes stay such that an image can be made. */
+static void play(struct rig *rig)
+{
+	char name[8], other[8];
+	uint64_t in = t_below(2) ? BOOT : ROOT, ino;
+
+	snprintf(name, sizeof(name), "n%u", (unsigned)t_below(5));
+	snprintf(other, sizeof(other), "n%u", (unsigned)t_below(5));
+	ino = rig_lookup(rig, in, name);
+	switch (t_below(6)) {
+	case 0:
+	case 1:
+		if (!ino)
+			rig_file(rig, in, name, 1 + (size_t)t_below(9000));
+		else
+			T_EQ(rig_truncate(rig, ino, 1 + t_below(60000)), 0);
+		break;
+	case 2:
+		rig_unlink(rig, in, name);
+		break;
+	case 3:
+		rig_rename(rig, in, name, in, other);
+		break;
+	case 4:
+		if (ino)
+			mark(rig, ino, "user.discfs.boot.platform", t_below(2) ? "efi" : "bios");
+		break;
+	default:
+		if (ino)
+			remark(rig, ino, "user.discfs.boot.platform");
+	}
+}
+
+static void the_projection_is_the_image_with_its_boot_files(void)
+{
+	const struct image_opts opts = { .volume_id = "TEST", .hybrid = IMAGE_HYBRID_GPT };
+	const struct measure measure = image_measure(&opts);
+	struct rig rig;
+
+	rig_init_with(&rig, &measure);
+	t_seed(7);
+	for (int i = 0; i < 200; i++) {
+		struct image *image;
+		struct tree *tree;
+
+		play(&rig);
+		if (i % 50 == 49)
+			rig_reopen(&rig);
+		T_MUST(stage_freeze(rig.s, &tree, &rig.err) == 0);
+		T_MUST(image_build(tree, &opts, &image, &rig.err) == 0);
+		T_EQ(rig_image(&rig), image_nsec(image));
+		image_free(image);
+	}
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(an_area_has_files_of_its_own);
@@ -241,6 +299,7 @@ int main(void)
 	T_RUN(files_to_boot_from_are_counted_as_they_come_and_go);
 	T_RUN(the_thirty_third_file_to_boot_from_is_refused);
 	T_RUN(the_content_of_an_area_counts_and_its_directory_does_not);
+	T_RUN(the_projection_is_the_image_with_its_boot_files);
 	T_RUN(clearing_takes_all_areas);
 	T_RUN(a_number_is_never_given_again_in_any_area);
 	return t_end();

@@ -30,7 +30,8 @@ static int show_catalog(struct image *img, struct err *err)
 	snprintf(absolute, sizeof(absolute), "%s%s", path[0] == '/' ? "" : "/", path);
 	node = image_find(img, absolute);
 	in = node == UINT32_MAX ? NULL : tree_inode_of(img->tree, node);
-	if (!in || !S_ISREG(in->mode) || in->size_bytes != SECTOR)
+	if (!in || !S_ISREG(in->mode) || in->size_bytes != SECTOR ||
+		image_left_out(img->opts, &in->marks))
 		return err_set(err, -EINVAL,
 			"boot_catalog is \"%s\", where no file of %u bytes is staged; make it with "
 			"truncate -s %u, or set boot_catalog to hidden",
@@ -40,12 +41,30 @@ static int show_catalog(struct image *img, struct err *err)
 	return 0;
 }
 
+/* What is left out of all name spaces has no place on the disc to start it from. */
+static int check_left_out(const struct image *img, struct err *err)
+{
+	for (uint32_t i = 0; i < img->tree->nboot; i++) {
+		const struct tree_boot *file = &img->tree->boot[i];
+
+		if (file->name || !image_left_out(img->opts, &file->in->marks))
+			continue;
+		err_set(err, -EINVAL,
+			"the disc boots from it, but user.discfs.exclude leaves it out; remove "
+			"one of the two attributes");
+		return boot_file_prefix(img->tree, file, -EINVAL, err);
+	}
+	return 0;
+}
+
 static int prepare(struct image *img, struct err *err)
 {
 	int r = boot_images_prepare(&img->boot, img->tree, &img->arena, err);
 
 	img->cost.nboot = img->tree->nboot;
 	img->cost.inodes.boot_nsec = img->boot.nsec;
+	if (r == 0)
+		r = check_left_out(img, err);
 	return r < 0 ? r : show_catalog(img, err);
 }
 
