@@ -71,4 +71,13 @@ struct intake_result {
 int intake_copy(struct stage *s, const struct intake_request *req,
 	const struct intake_watcher *watcher, struct intake_result *out, struct err *err);
 
+/*
+ * The same tree by reference: nothing is copied, sources are opened once to see that they can be
+ * read, and again when they are read (stage/plant.h). All or nothing, under a name that is not
+ * staged yet (-EEXIST); with INTAKE_SKIP all but what cannot be read. -ENAMETOOLONG: a path that
+ * no open would take.
+ */
+int intake_add(struct stage *s, const struct intake_request *req,
+	const struct intake_watcher *watcher, struct intake_result *out, struct err *err);
+
 #endif

@@ -22,14 +22,17 @@ struct err;
 #define STORE_SMALL_MAX	    (1024u * 1024)
 #define STORE_SEGMENT_BYTES (256ull * 1024 * 1024)
 
-enum store_kind { STORE_NONE, STORE_SEGMENT, STORE_OBJECT };
+enum store_kind { STORE_NONE, STORE_SEGMENT, STORE_OBJECT, STORE_REFERENCE };
 
-/* Where content lies; a value that the catalog keeps. NONE: no bytes were ever written. */
+/*
+ * Where content lies; a value that the catalog keeps. NONE: no bytes were ever written. REFERENCE:
+ * outside (reference.h).
+ */
 struct store_loc {
 	enum store_kind kind;
-	uint64_t id;	    /* of the segment or the object */
-	uint64_t off_bytes; /* in the segment; 0 for an object */
-	uint64_t cap_bytes; /* reserved in the segment, a multiple of 2048; 0 for an object */
+	uint64_t id;	    /* of the segment, the object or the reference */
+	uint64_t off_bytes; /* in the segment; 0 for all others */
+	uint64_t cap_bytes; /* reserved in the segment, a multiple of 2048; 0 for all others */
 };
 
 /* @dir must exist; makes segments/ and objects/ in it. New data goes past the end of what is there.

@@ -31,7 +31,8 @@ struct catalog {
 	uint64_t max_ino, saved_max_ino;
 	catalog_owed_fn *owed; /* NULL: nobody keeps new rows */
 	void *owed_arg;
-	bool any_xattr; /* false: the table of extended attributes is empty */
+	bool any_reference; /* false: the table of references is empty */
+	bool any_xattr;	    /* false: the table of extended attributes is empty */
 	struct redo redo;
 	bool replaying;		       /* what runs is in the journal already */
 	sqlite3_stmt *stmt[SQL_COUNT]; /* made when first used */

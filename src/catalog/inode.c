@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "catalog/catalog.h"
+#include "catalog/reference.h"
 #include "recover.h"
 #include "stmt.h"
 
@@ -205,6 +206,8 @@ int catalog_inode_delete(struct catalog *c, uint64_t ino, struct err *err)
 		r = run_with_ino(c, SQL_SYMLINK_DELETE, ino, err);
 	if (r >= 0)
 		r = catalog_xattr_drop(c, ino, err);
+	if (r >= 0)
+		r = catalog_reference_drop(c, ino, err);
 	if (r >= 0)
 		r = run_with_ino(c, SQL_COST_DROP, ino, err);
 	return r < 0 ? r : 0;

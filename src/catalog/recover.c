@@ -23,6 +23,8 @@ const char recover_code[SQL_COUNT] = {
 	[SQL_COST_CLEAR] = 'k',
 	[SQL_SETTING_SET] = 'T',
 	[SQL_SETTING_CLEAR] = 't',
+	[SQL_REFERENCE_SET] = 'R',
+	[SQL_REFERENCE_DROP] = 'r',
 	[SQL_XATTR_SET] = 'X',
 	[SQL_XATTR_DELETE] = 'x',
 	[SQL_XATTR_DROP] = 'Y',
@@ -78,6 +80,8 @@ static int run_again(void *arg, char code, const struct redo_param *param, int n
 
 		c->max_ino = number > c->max_ino ? number : c->max_ino;
 	}
+	if (id == SQL_REFERENCE_SET)
+		c->any_reference = true;
 	if (id == SQL_XATTR_SET)
 		c->any_xattr = true;
 	if (id == SQL_ENTRY_INSERT && n > 0 && (uint64_t)param[0].number >= c->next_seq)

@@ -64,7 +64,15 @@ static const char version_4[] =
 	" udf_nsec INTEGER NOT NULL, moved_ndir INTEGER NOT NULL) STRICT;"
 	"PRAGMA user_version = 4;";
 
-static const char *const scripts[] = { version_1, version_2, version_3, version_4 };
+/* Where content lies that is not in the store: of inodes whose loc says so. */
+static const char version_5[] =
+	"CREATE TABLE reference("
+	" ino INTEGER PRIMARY KEY, path BLOB NOT NULL, dev INTEGER NOT NULL,"
+	" source_ino INTEGER NOT NULL, size_bytes INTEGER NOT NULL,"
+	" mtime_sec INTEGER NOT NULL, mtime_nsec INTEGER NOT NULL) STRICT;"
+	"PRAGMA user_version = 5;";
+
+static const char *const scripts[] = { version_1, version_2, version_3, version_4, version_5 };
 
 const struct schema catalog_schema = {
 	.script = scripts,

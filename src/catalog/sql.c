@@ -51,6 +51,13 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_SYMLINK_GET] = "SELECT target FROM symlink WHERE ino = ?1",
 	[SQL_SYMLINK_DELETE] = "DELETE FROM symlink WHERE ino = ?1",
 
+	[SQL_REFERENCE_SET] = "REPLACE INTO reference(ino, path, dev, source_ino, size_bytes, "
+			      "mtime_sec, mtime_nsec) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[SQL_REFERENCE_DROP] = "DELETE FROM reference WHERE ino = ?1",
+	[SQL_REFERENCES] = "SELECT ino, dev, source_ino, size_bytes, mtime_sec, mtime_nsec, path "
+			   "FROM reference ORDER BY ino",
+	[SQL_REFERENCE_ANY] = "SELECT EXISTS(SELECT 1 FROM reference)",
+
 	[SQL_XATTR_SET] = "REPLACE INTO xattr(ino, name, value) VALUES(?1, ?2, ?3)",
 	[SQL_XATTR_GET] = "SELECT value FROM xattr WHERE ino = ?1 AND name = ?2",
 	[SQL_XATTR_DELETE] = "DELETE FROM xattr WHERE ino = ?1 AND name = ?2",

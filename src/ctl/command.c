@@ -82,12 +82,14 @@ static const struct verb verbs[COMMAND_VERBS] = {
 		{ OPTION_CONTENT } },
 	[COMMAND_COPY] = { "copy", "copy a tree into the layout as a job, faster than cp", 4,
 		{ OPTION_SRC, OPTION_DST, OPTION_ON_ERROR, OPTION_WAIT } },
+	[COMMAND_ADD] = { "add", "put a tree into the layout by reference, copying nothing", 4,
+		{ OPTION_SRC, OPTION_DST, OPTION_ON_ERROR, OPTION_WAIT } },
 };
 
 /* Commands of the contract that this version has not got. */
 static const char *const later_verbs[] = { "burn-image", "burn-audio", "burn-raw", "erase",
-	"format", "close", "verify", "select", "import", "add", "snapshot", "rollback",
-	"drop-snapshot", "resume", "defaults", "lock", "unlock", NULL };
+	"format", "close", "verify", "select", "import", "snapshot", "rollback", "drop-snapshot",
+	"resume", "defaults", "lock", "unlock", NULL };
 
 int command_word_index(const char *const words[], const char *word)
 {

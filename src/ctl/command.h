@@ -23,6 +23,7 @@ enum command_verb {
 	COMMAND_CLEAR,
 	COMMAND_CHECK,
 	COMMAND_COPY,
+	COMMAND_ADD,
 	COMMAND_VERBS,
 };
 

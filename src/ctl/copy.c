@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `copy` as a job: what intake does, told in the words of jobs. */
+/* `copy` and `add` as jobs: what intake does, told in the words of jobs. */
 #include "copy.h"
 
 #include "command.h"
@@ -23,6 +23,7 @@
 
 struct copying {
 	struct ctl *c;
+	enum job_kind kind; /* JOB_COPY or JOB_ADD */
 	struct intake_request req;
 	char *source;
 	char *dst;
@@ -60,6 +61,7 @@ int copying_new(struct ctl *c, const struct ctl_caller *who, const struct comman
 	if (!k)
 		return err_nomem(err);
 	k->c = c;
+	k->kind = cmd->verb == COMMAND_ADD ? JOB_ADD : JOB_COPY;
 	k->source = strdup(cmd->path);
 	k->dst = strdup(below_mount(c, cmd->dst));
 	r = k->source && k->dst ? 0 : err_nomem(err);
@@ -120,7 +122,8 @@ static void skipped(void *arg, const struct err *why)
 	struct copying *k = arg;
 
 	if (k->logged++ < LOGGED_MAX)
-		log_line(LOG_LEVEL_WARNING, "copy", "left out: %s", why->msg);
+		log_line(LOG_LEVEL_WARNING, k->kind == JOB_ADD ? "add" : "copy", "left out: %s",
+			why->msg);
 }
 
 static const char *plural(uint64_t n)
@@ -136,23 +139,29 @@ static void put_count(const struct intake_result *res, char *out, size_t cap)
 		text_bytes(bytes, res->bytes));
 }
 
-static void words(const struct intake_result *res, const char *source, struct task_end *end)
+struct verb_words {
+	const char *done, *failed, *rest;
+};
+static const struct verb_words copy_words = { "copied", "copying failed", "; these stay" };
+static const struct verb_words add_words = { "added", "adding failed", "; nothing was added" };
+
+static void words(const struct copying *k, const struct intake_result *res, struct task_end *end)
 {
+	const struct verb_words *w = k->kind == JOB_ADD ? &add_words : &copy_words;
 	char count[64], shown[100];
 	int n;
 
 	put_count(res, count, sizeof(count));
 	if (end->err.code) {
-		snprintf(end->outcome, sizeof(end->outcome), "%s after %s; these stay",
-			end->err.code == -ECANCELED ? "cancelled" : "copying failed", count);
+		snprintf(end->outcome, sizeof(end->outcome), "%s after %s%s",
+			end->err.code == -ECANCELED ? "cancelled" : w->failed, count, w->rest);
 		if (end->err.code == -ECANCELED)
 			err_set(&end->err, -ECANCELED, "%s", end->outcome);
 		return;
 	}
-	n = snprintf(end->outcome, sizeof(end->outcome),
-		"copied %s and %" PRIu64 " director%s of %s", count, res->dirs,
-		res->dirs == 1 ? "y" : "ies",
-		text_quoted(shown, sizeof(shown), source, strlen(source)));
+	n = snprintf(end->outcome, sizeof(end->outcome), "%s %s and %" PRIu64 " director%s of %s",
+		w->done, count, res->dirs, res->dirs == 1 ? "y" : "ies",
+		text_quoted(shown, sizeof(shown), k->source, strlen(k->source)));
 	if (res->skipped > 0 && n > 0 && (size_t)n < sizeof(end->outcome))
 		snprintf(end->outcome + n, sizeof(end->outcome) - (size_t)n,
 			"; %" PRIu64 " left out, first %.100s", res->skipped, res->first.msg);
@@ -169,11 +178,12 @@ static void run(void *arg, struct task *t, struct task_end *end)
 		.skipped = skipped,
 		.arg = k,
 	};
-	struct intake_result res;
+	struct intake_result res = { .files = 0 };
 
 	k->task = t;
-	end->err.code = intake_copy(k->c->stage, &k->req, &watcher, &res, &end->err);
-	words(&res, k->source, end);
+	end->err.code = (k->kind == JOB_ADD ? intake_add : intake_copy)(
+		k->c->stage, &k->req, &watcher, &res, &end->err);
+	words(k, &res, end);
 }
 
 static void free_work(void *arg)
@@ -183,7 +193,7 @@ static void free_work(void *arg)
 
 int copying_start(struct copying *k, uint64_t id, struct job **out, struct err *err)
 {
-	const struct task_work work = { .kind = JOB_COPY, .run = run, .free = free_work, .arg = k };
+	const struct task_work work = { .kind = k->kind, .run = run, .free = free_work, .arg = k };
 
 	return burner_task(k->c->burner, &work, id, out, err);
 }

@@ -8,10 +8,13 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/sector.h"
+#include "base/text.h"
 #include "burn/burner.h"
 #include "handle.h"
 #include "image/boot.h"
 #include "stage/area.h"
+#include "stage/plant.h"
 #include "stage/stage.h"
 #include "tree/tree.h"
 
@@ -85,6 +88,20 @@ static int describe_boot(struct ctl *c, struct buf *out, struct err *err)
 	return r;
 }
 
+/* They are checked when the burn begins; here only that they exist is told. */
+static void put_sources(struct ctl *c, struct buf *out)
+{
+	struct stage_sources sources;
+	char bytes[16];
+
+	stage_sources(c->stage, &sources);
+	if (sources.files)
+		buf_printf(out,
+			"sources  %" PRIu64 " files (%s) are read from where they lie: leave them "
+			"as they are\n",
+			sources.files, text_bytes(bytes, sources.bytes));
+}
+
 int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err *err)
 {
 	struct stage_space space;
@@ -123,6 +140,7 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 	buf_puts(out, buf_str(&boot));
 	buf_fini(&boot);
 	put_left_out(out, left_out);
+	put_sources(c, out);
 	if (p->speed_1x_kbs)
 		buf_printf(out, "time     %" PRIu64 " s of writing at 1x\n",
 			space.used_nsec * SECTOR / 1000 / p->speed_1x_kbs);

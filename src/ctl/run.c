@@ -16,6 +16,7 @@
 #include "base/sector.h"
 #include "burn/burner.h"
 #include "image/image.h"
+#include "stage/plant.h"
 #include "stage/stage.h"
 
 #include <errno.h>
@@ -134,6 +135,8 @@ static int run_burn(struct run *run, struct err *err)
 		r = err_set(err, -EINVAL, "nothing is staged; copy files into the mount first");
 	if (r == 0)
 		r = burn_request(run, &req, err);
+	if (r == 0)
+		r = stage_check_sources(run->c->stage, err);
 	/* Refused before the image is made, where the projection knows already. */
 	if (r == 0)
 		r = burner_check(run->c->burner, space.image_nsec, &req, err);
@@ -195,6 +198,8 @@ static int run_image(struct run *run, struct err *err)
 	struct image *image = NULL;
 	int fd = -1, r = check_idle(run, err);
 
+	if (r == 0)
+		r = stage_check_sources(run->c->stage, err);
 	if (r == 0)
 		r = preview_build(run->c, &image, err);
 	if (r < 0)
@@ -387,6 +392,7 @@ static const struct verb_row verb_rows[COMMAND_VERBS] = {
 	[COMMAND_CLEAR] = { run_clear },
 	[COMMAND_CHECK] = { run_check },
 	[COMMAND_COPY] = { run_copy, true, true },
+	[COMMAND_ADD] = { run_copy, true, true },
 };
 
 /* The checks and the start, without the waiting. */

@@ -37,6 +37,7 @@ int status_gather(struct ctl *c, struct status *out, struct err *err)
 	burner_medium(c->burner, &out->medium);
 	ctl_medium_file(c, out->medium_file, sizeof(out->medium_file));
 	r = stage_space(c->stage, &out->space, err);
+	stage_sources(c->stage, &out->sources);
 	for (unsigned s = 0; r == 0 && s < SETTING_COUNT; s++)
 		r = setting_shown(c, (enum setting)s, out->setting[s], err);
 	if (r < 0)

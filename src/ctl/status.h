@@ -7,6 +7,7 @@
 
 #include "burn/job.h"
 #include "medium/medium.h"
+#include "stage/plant.h"
 #include "stage/stage.h"
 
 #include <stdbool.h>
@@ -16,6 +17,7 @@ struct status {
 	struct medium medium;
 	char medium_file[1024];
 	struct stage_space space;
+	struct stage_sources sources;
 	char setting[SETTING_COUNT][SETTING_SIZE];
 	bool has_job;
 	struct job_status job;

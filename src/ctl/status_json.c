@@ -50,12 +50,13 @@ static json_t *layout_value(const struct status *s)
 {
 	const struct stage_space *sp = &s->space;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "entries",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "entries",
 		count_value(sp->entries), "directories", count_value(sp->cost.ndir), "data_blocks",
 		count_value(sp->cost.inodes.data_nsec), "image_blocks", count_value(sp->image_nsec),
 		"overhead_blocks", count_value(sp->overhead_nsec), "used_blocks",
 		count_value(sp->used_nsec), "free_blocks", count_value(sp->free_nsec),
-		"capacity_blocks", count_value(sp->room.capacity_nsec));
+		"capacity_blocks", count_value(sp->room.capacity_nsec), "references",
+		count_value(s->sources.files), "reference_bytes", count_value(s->sources.bytes));
 }
 
 static json_t *settings_value(const struct status *s)

@@ -71,6 +71,7 @@ static void put_medium(const struct ctl *c, const struct status *s, struct buf *
 static void put_layout(const struct status *s, struct buf *out)
 {
 	const struct stage_space *sp = &s->space;
+	char bytes[16];
 
 	buf_printf(out, "layout     %" PRIu64 " entries, %" PRIu64 " directories, data ",
 		sp->entries, sp->cost.ndir);
@@ -86,6 +87,10 @@ static void put_layout(const struct status *s, struct buf *out)
 	if (sp->used_nsec > sp->room.capacity_nsec)
 		buf_puts(out, "  DOES NOT FIT");
 	buf_puts(out, "\n");
+	if (s->sources.files)
+		buf_printf(out,
+			"sources    %" PRIu64 " files are references, %s read at the burn\n",
+			s->sources.files, text_bytes(bytes, s->sources.bytes));
 }
 
 static void put_settings(const struct status *s, struct buf *out)

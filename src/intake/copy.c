@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/sector.h"
 #include "pairs.h"
+#include "request.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,34 +17,9 @@ static struct copy *copy_of(struct walk *w)
 	return w->arg;
 }
 
-/* As cp -a does it: who is not root cannot give files away, and then they run as nobody else. */
-static void own(const struct rights *who, const struct stat *st, struct stage_attr *a)
-{
-	if (who->uid == 0)
-		return;
-	a->uid = who->uid;
-	if (!rights_in_group(who, a->gid))
-		a->gid = who->gid;
-	if (a->uid != st->st_uid)
-		a->mode &= ~(uint32_t)S_ISUID;
-	if (a->gid != st->st_gid)
-		a->mode &= ~(uint32_t)S_ISGID;
-}
-
 struct stage_attr copy_attr(const struct copy *c, const struct stat *st)
 {
-	struct stage_attr a = {
-		.mode = st->st_mode,
-		.uid = st->st_uid,
-		.gid = st->st_gid,
-		.rdev = st->st_rdev,
-		.size_bytes = (uint64_t)st->st_size,
-		.mtime = st->st_mtim,
-		.atime = st->st_atim,
-	};
-
-	own(&c->req->who, st, &a);
-	return a;
+	return request_attr(&c->req->who, st);
 }
 
 void copy_progress(struct copy *c, uint64_t nsec, const char *name)
@@ -291,17 +267,6 @@ static const struct walk_visitor visitor = {
 	.cancelled = cancelled,
 };
 
-static void set_fences(struct walk *w, const struct intake_request *req)
-{
-	if (req->mount_dev)
-		w->fence[0] = (struct walk_fence){ .dev = req->mount_dev,
-			.why = "it is the mount that is staged into" };
-	if (req->project_ino)
-		w->fence[1] = (struct walk_fence){ .dev = req->project_dev,
-			.ino = req->project_ino,
-			.why = "it holds the staged files of this mount" };
-}
-
 /* Where nothing is replaced, what does not fit is known before anything is changed. */
 static int size_up(struct copy *c, struct err *err)
 {
@@ -323,13 +288,13 @@ int intake_copy(struct stage *s, const struct intake_request *req,
 		.req = req,
 		.watcher = watcher,
 		.result = out,
-		.walk = { .visitor = &visitor, .who = &req->who },
 	};
 	int r;
 
 	*out = (struct intake_result){ .files = 0 };
+	request_walk(req, &c.walk);
+	c.walk.visitor = &visitor;
 	c.walk.arg = &c;
-	set_fences(&c.walk, req);
 	r = batch_init(&c.batch, s, err);
 	if (r == 0)
 		r = size_up(&c, err);

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
-#include "listing.h"
+#include "walk_list.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +21,7 @@
 struct walk_level {
 	struct walk_dir dir;
 	struct walk_level *up;
-	struct listing list;
+	struct walk_list list;
 	size_t path_len; /* of the folder above */
 	size_t next;	 /* folder of list.dirs to enter */
 };
@@ -110,7 +110,7 @@ static int open_level(struct walk *w, struct walk_level *l, int dirfd, struct er
 	if (l->dir.fd < 0 || fstat(l->dir.fd, &l->dir.st) < 0)
 		return err_sys(
 			err, errno, "opening the directory %s", walk_shown(w, l->dir.name, shown));
-	r = folder_read(&l->list, l->dir.fd);
+	r = walk_list_read(&l->list, l->dir.fd);
 	return r < 0 ? err_sys(err, -r, "listing the directory %s",
 			       walk_shown(w, l->dir.name, shown))
 		     : 0;
@@ -120,7 +120,7 @@ static void free_level(struct walk_level *l)
 {
 	if (l->dir.fd >= 0)
 		close(l->dir.fd);
-	folder_fini(&l->list);
+	walk_list_fini(&l->list);
 	free(l);
 }
 

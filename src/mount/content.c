@@ -92,7 +92,7 @@ void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_
 	if (n == 0)
 		n = stage_write(
 			m->stage, ino, (uint64_t)off, fi->flags & O_APPEND, buf, size, &err);
-	if (n == -EIO)
+	if (n == -EIO || n == -ESTALE)
 		log_line(LOG_LEVEL_ERROR, "write", "%s", err.msg);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);

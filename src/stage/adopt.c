@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finished files: their bytes in one append, their rows in one operation. */
-#include "private.h"
-
-#include "stage/adopt.h"
+#include "adopting.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -20,7 +18,7 @@ struct adoption {
 	bool single;	      /* may replace */
 };
 
-static uint64_t slack_of(const struct stage_adopted *a)
+uint64_t adopt_slack(const struct stage_adopted *a)
 {
 	uint64_t slack = NAME_SLACK_NSEC + 2 * measure_extents(a->attr.size_bytes);
 
@@ -38,7 +36,7 @@ static uint64_t slack_of_all(const struct stage_adopted *all, size_t n)
 	uint64_t slack = 0;
 
 	for (size_t i = 0; i < n; i++)
-		slack += slack_of(&all[i]) + sectors_for(all[i].attr.size_bytes);
+		slack += adopt_slack(&all[i]) + sectors_for(all[i].attr.size_bytes);
 	return slack;
 }
 
@@ -80,27 +78,40 @@ static struct store_loc part_of(const struct adoption *ad, const struct stage_ad
 	return loc;
 }
 
-static int insert_new(struct adoption *ad, struct stage_adopted *a, struct err *err)
+void adopt_row(
+	const struct op *op, const struct stage_adopted *a, uint64_t ino, struct catalog_inode *out)
 {
-	struct stage *s = ad->op.s;
-	struct catalog_inode row = {
-		.ino = ad->next_ino,
+	*out = (struct catalog_inode){
+		.ino = ino,
 		.size_bytes = size_of(a),
 		.rdev = S_ISCHR(a->attr.mode) || S_ISBLK(a->attr.mode) ? a->attr.rdev : 0,
 		.mode = a->attr.mode & S_IFMT,
 		.nlink = 1,
 	};
+	dress(out, &a->attr, op->now);
+}
+
+int adopt_insert(
+	struct op *op, const struct stage_adopted *a, struct catalog_inode *row, struct err *err)
+{
+	struct stage *s = op->s;
+	int r = give_pairs(op, row, a->pair, a->npair, err);
+
+	if (r == 0)
+		r = catalog_inode_insert(s->catalog, row, err);
+	if (r == 0 && a->target)
+		r = catalog_symlink_set(s->catalog, row->ino, a->target, strlen(a->target), err);
+	return r < 0 ? r : space_add_inode(s, row, err);
+}
+
+static int insert_new(struct adoption *ad, struct stage_adopted *a, struct err *err)
+{
+	struct catalog_inode row;
 	int r;
 
-	dress(&row, &a->attr, ad->op.now);
+	adopt_row(&ad->op, a, ad->next_ino, &row);
 	loc_set(&row, part_of(ad, a));
-	r = give_pairs(&ad->op, &row, a->pair, a->npair, err);
-	if (r == 0)
-		r = catalog_inode_insert(s->catalog, &row, err);
-	if (r == 0 && a->target)
-		r = catalog_symlink_set(s->catalog, row.ino, a->target, strlen(a->target), err);
-	if (r == 0)
-		r = space_add_inode(s, &row, err);
+	r = adopt_insert(&ad->op, a, &row, err);
 	if (r < 0)
 		return r;
 	a->attr.ino = row.ino;
@@ -170,7 +181,7 @@ static int adopt_one(struct adoption *ad, struct stage_adopted *a, struct err *e
 	if (r < 0)
 		return r == -EALREADY ? 0 : r;
 	r = a->attr.ino ? take_existing(ad, a, err) : insert_new(ad, a, err);
-	return r < 0 ? r : name_add(&ad->op, ad->parent, a->name, a->attr.ino, slack_of(a), err);
+	return r < 0 ? r : name_add(&ad->op, ad->parent, a->name, a->attr.ino, adopt_slack(a), err);
 }
 
 static int adopt_all(struct adoption *ad, struct stage_adopted *all, size_t n, struct err *err)

@@ -118,7 +118,7 @@ static ssize_t read_content(
 	if (n > size - off_bytes)
 		n = (size_t)(size - off_bytes);
 	/* A small file that is only read needs no store_file. */
-	if (!a->file && a->row.loc_kind == STORE_SEGMENT) {
+	if (!a->file && (a->row.loc_kind == STORE_SEGMENT || a->row.loc_kind == STORE_REFERENCE)) {
 		r = store_read(s->store, loc_of(&a->row), off_bytes, out, n, err);
 		return r < 0 ? r : (ssize_t)n;
 	}

@@ -62,7 +62,9 @@ static int load(struct stage *s, bool clean, const struct measure *measure, stru
 	if (r < 0)
 		return r;
 	s->next_ino++;
-	r = load_changed(s, err);
+	r = references_open(s, err);
+	if (r == 0)
+		r = load_changed(s, err);
 	return r < 0 || !measure ? r : space_measure_as(s, measure, err);
 }
 

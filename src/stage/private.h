@@ -182,6 +182,8 @@ int xattr_give(struct op *op, struct catalog_inode *row, const char *name, struc
 int birth_name(struct op *op, struct catalog_inode *dir, const struct catalog_inode *row,
 	const char *name, uint64_t slack_nsec, struct err *err);
 
+/* plant.c: tells the store of the references that there are */
+int references_open(struct stage *s, struct err *err);
 /* attr.c */
 void attr_of(const struct catalog_inode *row, struct stage_attr *out);
 

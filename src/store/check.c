@@ -127,7 +127,7 @@ int store_check_claim(struct store_check *k, uint64_t owner, struct store_loc lo
 
 	if (loc_check(&loc, size_bytes, NULL) < 0)
 		r = claim_impossible(k, &claim, loc);
-	else if (loc.kind == STORE_NONE)
+	else if (loc.kind == STORE_NONE || loc.kind == STORE_REFERENCE)
 		r = 0;
 	else
 		r = keep_add(loc.kind == STORE_SEGMENT ? &k->segments : &k->objects, &claim);

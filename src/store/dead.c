@@ -2,6 +2,8 @@
 /* Space that nothing names any more, and when it may be freed. */
 #include "private.h"
 
+#include "store/reference.h"
+
 #include "base/auto.h"
 #include "base/err.h"
 
@@ -48,6 +50,8 @@ static int queue(struct store *s, struct death d, struct err *err)
 
 int dead_bury(struct store *s, const struct store_loc *loc, struct err *err)
 {
+	if (loc->kind == STORE_REFERENCE)
+		reference_die(s, loc->id);
 	return queue(s, (struct death){ .loc = *loc }, err);
 }
 
@@ -180,6 +184,10 @@ static int free_one(struct store *s, const struct death *d, struct err *err)
 		return segment_remove(s, d->loc.id, err);
 	if (d->loc.kind == STORE_OBJECT && !d->cut)
 		return object_remove(s, d->loc.id, err);
+	if (d->loc.kind == STORE_REFERENCE) {
+		store_unrefer(s, d->loc.id);
+		return 0;
+	}
 	return d->loc.kind == STORE_NONE ? 0 : container_punch(s, d->loc, err);
 }
 

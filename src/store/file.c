@@ -48,7 +48,7 @@ static void trim(struct store_file *f)
 
 	if (f->loc.kind == STORE_SEGMENT && end > f->loc.cap_bytes)
 		end = f->loc.cap_bytes;
-	if (f->loc.kind == STORE_NONE || end < keep + PUNCH_BYTES)
+	if (f->loc.kind == STORE_NONE || f->loc.kind == STORE_REFERENCE || end < keep + PUNCH_BYTES)
 		return;
 	rest.off_bytes += keep;
 	rest.cap_bytes = end - keep;
@@ -113,6 +113,8 @@ int store_read(struct store *s, struct store_loc loc, uint64_t off_bytes, void *
 		memset(out, 0, n);
 		return 0;
 	}
+	if (loc.kind == STORE_REFERENCE)
+		return reference_read(s, loc.id, off_bytes, out, n, err);
 	return read_container(s, &loc, off_bytes, out, n, err);
 }
 

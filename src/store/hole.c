@@ -84,6 +84,9 @@ int store_file_extent(
 	*end_bytes = f->size_bytes;
 	if (f->loc.kind == STORE_NONE)
 		return 0;
+	*data = true; /* of a source nothing else is known */
+	if (f->loc.kind == STORE_REFERENCE)
+		return 0;
 	r = container_get(f->store, f->loc.kind, f->loc.id, &c, err);
 	if (r < 0)
 		return r;

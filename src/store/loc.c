@@ -15,6 +15,9 @@ int loc_check(const struct store_loc *loc, uint64_t size_bytes, struct err *err)
 		fine = true;
 	else if (loc->kind == STORE_OBJECT)
 		fine = loc->id > 0 && loc->id < OBJECT_ID_MAX && loc->off_bytes == 0;
+	else if (loc->kind == STORE_REFERENCE)
+		fine = loc->id > 0 && loc->id < OBJECT_ID_MAX && loc->off_bytes == 0 &&
+		       loc->cap_bytes == 0;
 	else if (loc->kind == STORE_SEGMENT)
 		fine = loc->id > 0 && loc->id < OBJECT_ID_MAX && loc->off_bytes % SECTOR == 0 &&
 		       loc->cap_bytes % SECTOR == 0 && loc->off_bytes <= STORE_SEGMENT_BYTES &&

@@ -2,7 +2,9 @@
 /* Where a change of content goes: in place, to new space at the tail, or to an object. */
 #include "private.h"
 
+#include "base/auto.h"
 #include "base/err.h"
+#include "store/reference.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,7 +24,7 @@ static uint64_t align(uint64_t bytes)
 
 static bool fits_in_place(const struct store_file *f, const struct want *want, struct place *p)
 {
-	if (want->from_bytes < f->frozen_bytes)
+	if (want->from_bytes < f->frozen_bytes || f->loc.kind == STORE_REFERENCE)
 		return false;
 	if (p->loc.kind == STORE_OBJECT || want->size_bytes <= p->loc.cap_bytes)
 		return true;
@@ -45,7 +47,8 @@ static int reserve(struct store_file *f, const struct want *want, struct place *
 	uint64_t exact = align(want->size_bytes);
 	uint64_t cap = exact > CHUNK_BYTES ? f->store->small_max : CHUNK_BYTES;
 
-	if (f->loc.kind == STORE_NONE || want->size_bytes <= f->loc.cap_bytes)
+	if (f->loc.kind == STORE_NONE || f->loc.kind == STORE_REFERENCE ||
+		want->size_bytes <= f->loc.cap_bytes)
 		return segment_reserve(f->store, exact, &p->loc, err);
 	cap = cap > f->store->small_max ? f->store->small_max : cap;
 	return segment_reserve_chunk(f->store, cap, &p->loc, err);
@@ -97,6 +100,27 @@ static int carry(
 	return r < 0 ? r : place_reach(p, want->keep_bytes);
 }
 
+/* From a source outside: an own copy, of what it was when it was referred to. */
+static int bring_source(
+	struct store_file *f, const struct want *want, struct place *p, struct err *err)
+{
+	char path[PATH_MAX];
+	struct store_source src;
+	AUTO_FD int fd = reference_open(f->store, f->loc.id, path, &src, err);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = copy_data(fd, 0, p->c->fd, p->loc.off_bytes, want->keep_bytes);
+	if (r == 0)
+		r = place_reach(p, want->keep_bytes);
+	if (r < 0)
+		return err_sys(err, -r, "copying the source %.200s", path);
+	p->high_bytes = want->keep_bytes;
+	p->carried = true;
+	return reference_verify(fd, &src, err);
+}
+
 static int bring_content(
 	struct store_file *f, const struct want *want, struct place *p, struct err *err)
 {
@@ -105,6 +129,8 @@ static int bring_content(
 
 	if (f->loc.kind == STORE_NONE || want->keep_bytes == 0)
 		return 0;
+	if (f->loc.kind == STORE_REFERENCE)
+		return bring_source(f, want, p, err);
 	r = container_get(f->store, f->loc.kind, f->loc.id, &from, err);
 	if (r < 0)
 		return r;

@@ -72,6 +72,7 @@ static struct store *new_store(uint64_t segment_bytes)
 static void free_store(struct store *s)
 {
 	container_close_all(s);
+	reference_close_all(s);
 	if (s->segments_fd >= 0)
 		close(s->segments_fd);
 	if (s->objects_fd >= 0)

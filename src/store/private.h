@@ -6,6 +6,7 @@
 #include "base/sector.h"
 #include "store/store.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <sys/queue.h>
 
@@ -51,6 +52,9 @@ struct death {
 	bool whole; /* the segment itself */
 };
 
+struct reference_list;
+struct store_source;
+
 struct store_freeze {
 	struct store *store;
 	uint64_t begin;		       /* its place in the sequence */
@@ -80,6 +84,8 @@ struct store {
 	uint64_t seq;	  /* counts freezes and deaths */
 	uint64_t settled; /* deaths up to it may be freed; UINT64_MAX until the first mark */
 	struct freeze_queue freezes;
+	struct reference_list *references; /* buckets; NULL: none yet */
+	uint64_t reference_count, reference_bytes;
 	struct death *dead; /* dead_count of them from dead_head on */
 	size_t dead_head, dead_count, dead_cap;
 	size_t cuts;	       /* how many of the queue are cuts */
@@ -200,6 +206,18 @@ int place_reach(const struct place *p, uint64_t size_bytes);
 /* Begins a change: no freeze begins until change_end. */
 int change_begin(struct store_file *f, struct err *err);
 void change_end(struct store_file *f);
+
+/* reference.c */
+/* The source, open and as it was; @path holds the path in @out. */
+int reference_open(struct store *s, uint64_t id, char path[static PATH_MAX],
+	struct store_source *out, struct err *err);
+/* -ESTALE when the open @fd is not what it was. */
+int reference_verify(int fd, const struct store_source *src, struct err *err);
+int reference_read(
+	struct store *s, uint64_t id, uint64_t off_bytes, void *out, size_t n, struct err *err);
+/* Nothing names it any more: it counts no longer, and is read only by who froze it. */
+void reference_die(struct store *s, uint64_t id);
+void reference_close_all(struct store *s);
 
 /* loc.c */
 int loc_check(const struct store_loc *loc, uint64_t size_bytes, struct err *err);

@@ -42,7 +42,7 @@ int store_sweep_keep(struct store_sweep *w, struct store_loc loc, struct err *er
 	uint64_t size = loc.kind == STORE_SEGMENT ? loc.cap_bytes : 0;
 	int r = loc_check(&loc, size, err);
 
-	if (r < 0 || loc.kind == STORE_NONE)
+	if (r < 0 || loc.kind == STORE_NONE || loc.kind == STORE_REFERENCE)
 		return r;
 	if (loc.kind == STORE_SEGMENT)
 		r = segment_avoid(w->store, &loc, err);
@@ -58,9 +58,14 @@ int store_sweep_keep(struct store_sweep *w, struct store_loc loc, struct err *er
 int store_present(struct store *s, struct store_loc loc, uint64_t *out_bytes, struct err *err)
 {
 	char name[CONTAINER_NAME];
-	int dir = container_name(s, loc.kind, loc.id, name);
 	struct stat st;
+	int dir;
 
+	*out_bytes = INT64_MAX;
+	/* A source that is not there now may be so again: that is told when it is read. */
+	if (loc.kind == STORE_REFERENCE)
+		return 0;
+	dir = container_name(s, loc.kind, loc.id, name);
 	*out_bytes = 0;
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : err_sys(err, errno, "%s of the staging store", name);

@@ -104,7 +104,7 @@ int store_file_sync(struct store_file *f, struct err *err)
 	struct container *c;
 	int r = sync_inherited(s, err);
 
-	if (r < 0 || f->loc.kind == STORE_NONE)
+	if (r < 0 || f->loc.kind == STORE_NONE || f->loc.kind == STORE_REFERENCE)
 		return r;
 	f->syncs = 0;
 	r = container_get(s, f->loc.kind, f->loc.id, &c, err);

@@ -176,6 +176,8 @@ ssize_t store_file_copy(struct store_file *f, uint64_t off_bytes, struct store_l
 		return r;
 	if (from.kind == STORE_NONE)
 		return write_zeros(f, off_bytes, n, err);
+	if (from.kind == STORE_REFERENCE)
+		return err_set(err, -EXDEV, "a referenced source is copied by reading it");
 	r = container_get(f->store, from.kind, from.id, &src.c, err);
 	if (r < 0)
 		return r;

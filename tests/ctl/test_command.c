@@ -122,9 +122,8 @@ static void words_that_make_no_sense_are_named(void)
 
 static void what_comes_later_is_told_from_what_never_was(void)
 {
-	static const char *const later[] = { "erase quick", "format", "import", "add /x",
-		"snapshot a", "verify", "lock", "burn overwrite", "burn copies=2",
-		"burn recorders=a,b" };
+	static const char *const later[] = { "erase quick", "format", "import", "snapshot a",
+		"verify", "lock", "burn overwrite", "burn copies=2", "burn recorders=a,b" };
 
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
 		T_EQ(parse(later[i]), -EOPNOTSUPP);

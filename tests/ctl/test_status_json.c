@@ -49,7 +49,8 @@ static void every_key_is_there(void)
 			"sessions", "next_writable", "file", NULL });
 	has_keys(v, "layout",
 		(const char *const[]){ "entries", "directories", "data_blocks", "image_blocks",
-			"overhead_blocks", "used_blocks", "free_blocks", "capacity_blocks", NULL });
+			"overhead_blocks", "used_blocks", "free_blocks", "capacity_blocks",
+			"references", "reference_bytes", NULL });
 	T_EQ(json_object_size(json_object_get(v, "settings")), SETTING_COUNT);
 	for (unsigned s = 0; s < SETTING_COUNT; s++)
 		T_TRUE(json_is_string(json_object_get(

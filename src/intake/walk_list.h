@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a folder holds, read at once: nothing depends on how it changes meanwhile. */
-#ifndef DISCFS_INTAKE_LISTING_H
-#define DISCFS_INTAKE_LISTING_H
+#ifndef DISCFS_INTAKE_WALK_LIST_H
+#define DISCFS_INTAKE_WALK_LIST_H
 
 #include "base/arena.h"
 
@@ -15,7 +15,7 @@ struct listed {
 };
 
 /* Each in the order of inode numbers, which is that of the disk as far as anything is. */
-struct listing {
+struct walk_list {
 	struct arena text;
 	struct listed **file, **dir;
 	size_t nfile, ndir;
@@ -23,7 +23,7 @@ struct listing {
 };
 
 /* Of the open directory @fd, without "." and ".."; 0 or a negative errno. */
-int folder_read(struct listing *l, int fd);
-void folder_fini(struct listing *l); /* a zeroed one is fine */
+int walk_list_read(struct walk_list *l, int fd);
+void walk_list_fini(struct walk_list *l); /* a zeroed one is fine */
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading and sorting one folder. */
-#include "listing.h"
+#include "walk_list.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -45,7 +45,7 @@ static unsigned char type_of(int fd, const struct dirent64 *e)
 	return (unsigned char)IFTODT(st.st_mode);
 }
 
-static int add(struct listing *l, int fd, const struct dirent64 *e)
+static int add(struct walk_list *l, int fd, const struct dirent64 *e)
 {
 	size_t n = strlen(e->d_name) + 1;
 	struct listed *one = arena_alloc(&l->text, sizeof(*one) + n);
@@ -75,7 +75,7 @@ static int by_inode(const void *a, const void *b)
 	return (x->ino > y->ino) - (x->ino < y->ino);
 }
 
-int folder_read(struct listing *l, int fd)
+int walk_list_read(struct walk_list *l, int fd)
 {
 	_Alignas(struct dirent64) char buffer[BUFFER_BYTES];
 	ssize_t n;
@@ -100,7 +100,7 @@ int folder_read(struct listing *l, int fd)
 	return r;
 }
 
-void folder_fini(struct listing *l)
+void walk_list_fini(struct walk_list *l)
 {
 	arena_fini(&l->text);
 	free(l->file);
