@@ -128,6 +128,9 @@ int catalog_entry_insert(struct catalog *c, uint64_t parent, const char *name, s
 	uint64_t ino, struct err *err);
 int catalog_entry_delete(
 	struct catalog *c, uint64_t parent, const char *name, size_t n, struct err *err);
+/* The first name of @ino in @parent, NUL-terminated; -ENOENT when it has none there. */
+int catalog_entry_name(
+	struct catalog *c, uint64_t parent, uint64_t ino, char *out, size_t cap, struct err *err);
 /* Whether @parent has any entry: 0 or 1, or a negative errno. */
 int catalog_entry_any(struct catalog *c, uint64_t parent, struct err *err);
 /* Number of all entries below the root. */

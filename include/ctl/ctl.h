@@ -54,6 +54,16 @@ void ctl_job_changed(struct ctl *c, const struct job_status *status);
 void ctl_medium_changed(struct ctl *c, const struct medium *medium);
 
 /*
+ * Attributes of staged files that are told and not set: user.discfs.lba, .blocks, .name.*. Their
+ * text is in @out, its length returned; -ENODATA where there is none. Makes an image: not on a
+ * thread that answers requests.
+ */
+#define CTL_FACT_SIZE 1024u
+bool ctl_knows_fact(const char *name);
+int ctl_fact(struct ctl *c, uint64_t ino, const char *name, char out[static CTL_FACT_SIZE],
+	struct err *err);
+
+/*
  * Nodes are small numbers, the same as long as the daemon lives; node 0 is .discfs itself.
  * -ENOENT for what is not there.
  */

@@ -74,7 +74,6 @@ struct image_opts {
 	enum image_hybrid hybrid;
 	bool strict;	      /* what the standards forbid is refused instead of relaxed */
 	bool dotfiles_hidden; /* names that begin with a dot are not listed */
-	bool no_dedup;	      /* identical content is written as often as it is staged */
 
 	char volume_id[IMAGE_VOLUME_ID_MAX]; /* "" takes image_default_volume_id */
 	/* Of one name space, where it differs from volume_id. */

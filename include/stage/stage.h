@@ -173,6 +173,10 @@ typedef bool stage_dirent_fn(void *arg, const struct stage_dirent *e);
 int stage_readdir(struct stage *s, uint64_t ino, uint64_t cookie, stage_dirent_fn *fn, void *arg,
 	struct err *err);
 
+struct buf;
+/* Appends the path of @ino, by the first of its names: "/a/b", "/" for the root. */
+int stage_path(struct stage *s, uint64_t ino, struct buf *out, struct err *err);
+
 /* The projection, exact: equal to the image that a freeze now would give. */
 struct stage_space {
 	struct room room;

@@ -100,6 +100,25 @@ int catalog_entry_count(struct catalog *c, uint64_t *out, struct err *err)
 	return r < 0 ? r : 0;
 }
 
+int catalog_entry_name(
+	struct catalog *c, uint64_t parent, uint64_t ino, char *out, size_t cap, struct err *err)
+{
+	struct query q;
+	int r = query_begin(&q, c, SQL_ENTRY_NAME, err);
+
+	if (r < 0)
+		return r;
+	query_u64(&q, ino);
+	query_u64(&q, parent);
+	r = query_row(&q, err);
+	if (r == 0)
+		r = no_entry(parent, err);
+	else if (r > 0)
+		r = query_col_copy(&q, 0, "a name", out, cap, NULL, err);
+	query_end(&q);
+	return r;
+}
+
 int catalog_parents(
 	struct catalog *c, uint64_t ino, uint64_t *out, size_t cap, size_t *out_n, struct err *err)
 {

@@ -54,7 +54,6 @@ static const struct member_row members[SETTING_COUNT] = {
 	[SETTING_BOOT_CATALOG] = TEXT(boot_catalog),
 	[SETTING_STRICT] = SWITCH(strict),
 	[SETTING_DOTFILES_HIDDEN] = SWITCH(dotfiles_hidden),
-	[SETTING_DEDUP] = SWITCH(no_dedup),
 };
 
 bool imaging_uses(enum setting s)

@@ -18,7 +18,6 @@
 #include <string.h>
 
 static const char *const off_on[] = { "off", "on", NULL };
-static const char *const on_off[] = { "on", "off", NULL };
 static const char *const auto_off_on[] = { "auto", "off", "on", NULL };
 /* In the order of the enums of image.h. */
 static const char *const iso_levels[] = { "3", "1", "2", "4", NULL };
@@ -76,7 +75,6 @@ static const struct setting_row rows[SETTING_COUNT] = {
 	[SETTING_STRICT] = { off_on },
 	[SETTING_OWNERSHIP] = { ownerships },
 	[SETTING_DOTFILES_HIDDEN] = { off_on },
-	[SETTING_DEDUP] = { on_off },
 	[SETTING_SORT] = { sorts },
 	[SETTING_HYBRID] = { hybrids },
 	[SETTING_BOOT_CATALOG] = { .allowed = "hidden, or the path of a staged file of 2048 bytes",

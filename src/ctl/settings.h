@@ -26,7 +26,6 @@ struct err;
 	X(STRICT, "strict")                                                                        \
 	X(OWNERSHIP, "ownership")                                                                  \
 	X(DOTFILES_HIDDEN, "dotfiles_hidden")                                                      \
-	X(DEDUP, "dedup")                                                                          \
 	X(SORT, "sort")                                                                            \
 	X(HYBRID, "hybrid")                                                                        \
 	X(BOOT_CATALOG, "boot_catalog")                                                            \

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Requests for extended attributes. Control files have none. */
 #include "session.h"
+#include "workers.h"
 
 #include "base/err.h"
 #include "base/log.h"
 
 #include <errno.h>
+#include <linux/limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -135,6 +137,51 @@ static bool no_acls(struct mount *m, const char *name)
 	       stage_any_acl(m->stage, &any, NULL) == 0 && !any;
 }
 
+/* A question for what the image says of a file, on its way to a worker. */
+struct asked {
+	fuse_req_t req;
+	struct mount *mount;
+	fuse_ino_t ino;
+	size_t size;
+	char name[XATTR_NAME_MAX + 1];
+};
+
+static void run_fact(void *arg)
+{
+	struct asked *a = arg;
+	char text[CTL_FACT_SIZE];
+	struct err err = { 0 };
+	int n = ctl_fact(a->mount->ctl, a->ino, a->name, text, &err);
+
+	if (n < 0)
+		reply_code(a->req, "getxattr", n, &err);
+	else if (a->size == 0)
+		fuse_reply_xattr(a->req, (size_t)n);
+	else if ((size_t)n > a->size)
+		fuse_reply_err(a->req, ERANGE);
+	else
+		fuse_reply_buf(a->req, text, (size_t)n);
+	free(a);
+}
+
+static void ask_fact(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
+{
+	struct asked *a = calloc(1, sizeof(*a));
+	int r;
+
+	if (!a) {
+		fuse_reply_err(req, ENOMEM);
+		return;
+	}
+	*a = (struct asked){ .req = req, .mount = mount_of(req), .ino = ino, .size = size };
+	memcpy(a->name, name, strnlen(name, XATTR_NAME_MAX));
+	r = workers_submit(a->mount->workers, run_fact, a);
+	if (r < 0) {
+		fuse_reply_err(req, -r);
+		free(a);
+	}
+}
+
 void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
 	struct mount *m = mount_of(req);
@@ -147,6 +194,10 @@ void op_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 	}
 	if (no_acls(m, name)) {
 		fuse_reply_err(req, EOPNOTSUPP);
+		return;
+	}
+	if (ctl_knows_fact(name)) {
+		ask_fact(req, ino, name, size);
 		return;
 	}
 	if (size > TRANSFER_BYTES)

@@ -3,6 +3,7 @@
 #include "harness/t.h"
 
 #include "rig_ctl.h"
+#include "stage/stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static struct rig rig;
 static struct err err;
@@ -77,10 +79,54 @@ static void the_picture_names_folders_and_free_space(void)
 	rig_fini(&rig);
 }
 
+static uint64_t ino_of(uint64_t parent, const char *name)
+{
+	struct stage_attr a = { 0 };
+
+	T_EQ(stage_lookup(rig.stage, parent, name, &a, &err), 0);
+	return a.ino;
+}
+
+static void files_know_their_blocks_and_names(void)
+{
+	const struct stage_kind dir = { .mode = S_IFDIR | 0755 };
+	char text[CTL_FACT_SIZE], wanted[64];
+	struct stage_attr a;
+	uint32_t lba;
+
+	rig_init(&rig);
+	T_EQ(stage_make(rig.stage, STAGE_ROOT_INO, "d", dir, (struct stage_owner){ 1, 1, 0 }, &a,
+		     &err),
+		0);
+	rig_put(&rig, "empty", 0);
+	rig_put(&rig, "file*1.text", 5000);
+	T_EQ(stage_rename(rig.stage, STAGE_ROOT_INO, "file*1.text", a.ino, "file*1.text",
+		     STAGE_RENAME_REPLACE, &err),
+		0);
+	T_TRUE(ctl_knows_fact("user.discfs.lba") && !ctl_knows_fact("user.discfs.sort"));
+	T_EQ(ctl_fact(rig.ctl, ino_of(a.ino, "file*1.text"), "user.discfs.blocks", text, &err), 1);
+	T_STR(text, "3");
+	T_TRUE(ctl_fact(rig.ctl, ino_of(a.ino, "file*1.text"), "user.discfs.lba", text, &err) > 0);
+	T_EQ(sscanf(text, "%" SCNu32, &lba), 1);
+	snprintf(wanted, sizeof(wanted), "%" PRIu32 "\t3\t5000\t/d/file*1.text\n", lba);
+	T_HAS(rig_read(&rig, "layout.tsv"), wanted);
+	T_TRUE(ctl_fact(rig.ctl, ino_of(a.ino, "file*1.text"), "user.discfs.name.iso9660", text,
+		       &err) > 0);
+	T_STR(text, "FILE_1.TEXT;1");
+	T_TRUE(ctl_fact(rig.ctl, ino_of(a.ino, "file*1.text"), "user.discfs.name.joliet", text,
+		       &err) > 0);
+	T_STR(text, "file_1.text");
+	T_EQ(ctl_fact(rig.ctl, ino_of(STAGE_ROOT_INO, "empty"), "user.discfs.lba", text, &err),
+		-ENODATA);
+	T_EQ(ctl_fact(rig.ctl, STAGE_ROOT_INO, "user.discfs.name.udf", text, &err), -ENODATA);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(layout_tells_where_everything_lies);
 	T_RUN(lists_can_be_read_at_any_offset);
 	T_RUN(the_picture_names_folders_and_free_space);
+	T_RUN(files_know_their_blocks_and_names);
 	return t_end();
 }

@@ -168,6 +168,35 @@ static void what_cannot_be_built_is_refused(void)
 	T_TRUE(img == NULL);
 }
 
+static void refused_as(const char *tree, const struct image_opts *opts, int code, const char *why)
+{
+	struct image *img = NULL;
+	struct err err = { 0 };
+
+	T_EQ(image_build(rig_tree_parse(tree, 1), opts, &img, &err), code);
+	T_HAS(err.msg, why);
+	image_free(img);
+}
+
+static void strict_refuses_what_standards_forbid(void)
+{
+	static const char deep[] =
+		"d /1\nd /1/2\nd /1/2/3\nd /1/2/3/4\nd /1/2/3/4/5\nd /1/2/3/4/5/6\n"
+		"d /1/2/3/4/5/6/7\nf /1/2/3/4/5/6/7/f\n";
+	const struct image_opts opts = { .strict = true };
+	char deeper[512];
+
+	image_free(rig_image_with(rig_tree_parse(deep, 1), &opts));
+	snprintf(deeper, sizeof(deeper), "%sd /1/2/3/4/5/6/7/8\n", deep);
+	refused_as(deeper, &opts, -ENAMETOOLONG, "\"/1/2/3/4/5/6/7/8\" is at level 9");
+	image_free(rig_image(rig_tree_parse(deeper, 1), "V"));
+	refused_as("f /a*b", &opts, -EILSEQ, "\"/a*b\" has characters");
+	refused_as("f /{n*65}", &opts, -ENAMETOOLONG, "more than 64 characters");
+	image_free(rig_image_with(rig_tree_parse("f /{n*64}", 1), &opts));
+	refused_as("f /a size=5000000000", &(struct image_opts){ .iso_level = IMAGE_LEVEL_1 },
+		-EFBIG, "\"/a\" has more");
+}
+
 int main(void)
 {
 	T_RUN(reading_in_any_order_gives_the_same_bytes);
@@ -177,5 +206,6 @@ int main(void)
 	T_RUN(an_address_has_the_path_of_its_file);
 	T_RUN(volume_ids_are_checked);
 	T_RUN(what_cannot_be_built_is_refused);
+	T_RUN(strict_refuses_what_standards_forbid);
 	return t_end();
 }

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "isovolume.h"
+#include "strict.h"
 #include "susp/rrip.h"
 
 #include <errno.h>
@@ -73,6 +74,8 @@ static int prepare(struct image *img, struct err *err)
 	d->content = &img->content;
 	for (uint32_t i = 0; i < img->tree->ninode; i++)
 		d->aaip |= img->tree->inode[i].nxattr > 0;
+	if (r == 0)
+		r = strict_check_primary(img, err);
 	img->cost.dirs.iso_nsec = d->nsec;
 	img->cost.dirs.iso_path_bytes = d->path_bytes - ISO_PATHREC_ROOT_BYTES;
 	return r;
