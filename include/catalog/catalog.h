@@ -44,6 +44,8 @@ void catalog_abandon(struct catalog *c);
 int catalog_op_begin(struct catalog *c, struct err *err);
 int catalog_op_end(struct catalog *c, bool ok, struct err *err);
 int catalog_commit(struct catalog *c, struct err *err);
+/* How many commits there were, ever. */
+uint64_t catalog_commits(const struct catalog *c);
 /* Operations ended since the last commit; a change outside of one counts too. 0: all is durable. */
 uint32_t catalog_pending(const struct catalog *c);
 /*

@@ -106,6 +106,11 @@ int catalog_commit(struct catalog *c, struct err *err)
 	return 0;
 }
 
+uint64_t catalog_commits(const struct catalog *c)
+{
+	return c->redo.generation;
+}
+
 uint32_t catalog_pending(const struct catalog *c)
 {
 	return c->pending;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening and closing the stage; after an unclean end, putting it in order. */
 #include "private.h"
+#include "totals.h"
 
 #include "beside.h"
 #include "base/text.h"
@@ -154,8 +155,12 @@ int stage_close(struct stage *s, struct err *err)
 	stage_lock(s);
 	drop_holds(s);
 	r = store_sync(s->store, err);
+	if (r == 0 && s->measure.ops)
+		r = space_settle(s, err);
 	if (r == 0)
 		r = commit(s, err);
+	if (r == 0 && s->measure.ops)
+		r = totals_save(s, err);
 	stage_unlock(s);
 	/* What could not be made durable is in the journal, for the next opening to find; it also
 	 * sweeps what could not be freed. */

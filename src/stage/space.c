@@ -5,6 +5,7 @@
  * missing rows say what is to be measured.
  */
 #include "private.h"
+#include "totals.h"
 #include "traits.h"
 
 #include "beside.h"
@@ -301,10 +302,25 @@ int space_count(struct stage *s, struct err *err)
 	return r < 0 ? r : boot_recount(s, err);
 }
 
+/* What the last end counted, and the costs of directories that are there now: few. */
+static int take_count(struct stage *s, struct err *err)
+{
+	uint64_t sum[CATALOG_COSTS];
+	int r = catalog_cost_sum(s->catalog, sum, err);
+
+	if (r == 0)
+		s->space.cost.dirs = cost_of(sum);
+	return r < 0 ? r : catalog_xattr_any(s->catalog, STAGE_EXCLUDE_XATTR, &s->any_mark, err);
+}
+
 int space_open(struct stage *s, struct err *err)
 {
-	int r = space_count(s, err);
+	int r;
 
+	space_fini(s);
+	r = totals_take(s, err);
+	if (r >= 0)
+		r = r > 0 ? take_count(s, err) : space_count(s, err);
 	if (r == 0)
 		r = note_missing(s, s->space.cost.ndir, err);
 	return r < 0 ? r : space_settle(s, err);

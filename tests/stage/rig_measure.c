@@ -8,7 +8,7 @@
 
 #define EXTENT 0xfffff800ull
 
-atomic_ulong rig_measured;
+atomic_ulong rig_measured, rig_inodes;
 
 static uint64_t record_bytes(const struct measure_entry *e, uint64_t name_bytes)
 {
@@ -48,6 +48,7 @@ static void measure_inode(const void *ctx, const struct measure_inode *in, struc
 	*out = (struct inode_cost){
 		.data_nsec = S_ISREG(in->mode) ? sectors_for(in->size_bytes) : 0,
 	};
+	atomic_fetch_add(&rig_inodes, 1);
 }
 
 static uint64_t measure_image(const void *ctx, const struct layout_cost *cost)

@@ -10,5 +10,7 @@
 extern const struct measure rig_measure;
 /* Entries that were looked at so far: what measuring has cost. */
 extern atomic_ulong rig_measured;
+/* The same of inodes. */
+extern atomic_ulong rig_inodes;
 
 #endif

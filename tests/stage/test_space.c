@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests of the projection: kept incrementally, equal to what a recount and a real image give. */
+#include "catalog/catalog.h"
 #include "harness/t.h"
 #include "image/image.h"
 #include "rig_stage.h"
@@ -142,6 +143,52 @@ static void projection_is_what_a_recount_gives(void)
 	}
 }
 
+/* As a discfs does that knows nothing of sums. */
+static void add_entry_behind_the_stage(struct rig *rig)
+{
+	struct catalog_inode root;
+	struct catalog *c;
+	char path[512];
+	bool clean;
+
+	snprintf(path, sizeof(path), "%s/catalog.sqlite", rig->dir);
+	T_MUST(catalog_open(path, &c, &clean, &rig->err) == 0);
+	T_EQ(catalog_inode_get(c, ROOT, &root, &rig->err), 0);
+	root.ino = 4711;
+	root.mode = S_IFREG | 0644;
+	root.nlink = 1;
+	root.size_bytes = 0;
+	T_EQ(catalog_inode_insert(c, &root, &rig->err), 0);
+	T_EQ(catalog_entry_insert(c, ROOT, "behind", 6, root.ino, &rig->err), 0);
+	T_EQ(catalog_cost_drop(c, ROOT, &rig->err), 0);
+	T_EQ(catalog_close(c, &rig->err), 0);
+}
+
+static void sums_are_kept_over_a_clean_end_and_believed_only_then(void)
+{
+	struct stage_space before, after;
+	struct play p;
+
+	play_init(&p, &rig_measure, 7);
+	for (int round = 0; round < 5; round++) {
+		for (int i = 0; i < 40; i++)
+			play_once(&p);
+		T_EQ(stage_space(p.rig.s, &before, &p.rig.err), 0);
+		atomic_store(&rig_inodes, 0);
+		rig_reopen(&p.rig);
+		T_EQ(atomic_load(&rig_inodes), 0);
+		T_EQ(stage_space(p.rig.s, &after, &p.rig.err), 0);
+		T_MEM(&after, &before, sizeof(after));
+	}
+	rig_close(&p.rig);
+	add_entry_behind_the_stage(&p.rig);
+	rig_open(&p.rig);
+	T_EQ(stage_space(p.rig.s, &after, &p.rig.err), 0);
+	T_EQ(after.entries, before.entries + 1);
+	T_TRUE(atomic_load(&rig_inodes) > 0);
+	rig_fini(&p.rig);
+}
+
 static void projection_is_the_image(void)
 {
 	const struct image_opts opts = { .volume_id = "TEST" };
@@ -269,6 +316,7 @@ static void space_tells_what_the_medium_adds(void)
 int main(void)
 {
 	T_RUN(projection_is_what_a_recount_gives);
+	T_RUN(sums_are_kept_over_a_clean_end_and_believed_only_then);
 	T_RUN(projection_is_the_image);
 	T_RUN(a_change_costs_its_own_directory_only);
 	T_RUN(another_measure_counts_everything_anew);
