@@ -8,6 +8,7 @@
 #include "fact.h"
 #include "recover.h"
 #include "schema.h"
+#include "txn.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -69,6 +70,8 @@ int catalog_open(const char *path, struct catalog **out, bool *clean, struct err
 	if (r < 0)
 		return r;
 	r = schema_migrate(c->db, real, &catalog_schema, err);
+	if (r == 0)
+		r = txn_prepare(c, err);
 	if (r == 0)
 		r = connection_load(c, err);
 	if (r == 0)

@@ -81,9 +81,13 @@ static int fail(struct catalog *c, int rc, struct err *err)
 	return code;
 }
 
-static int prepare(struct catalog *c, enum sql_id id, struct err *err)
+int stmt_prepare(struct catalog *c, enum sql_id id, struct err *err)
 {
-	int rc = sqlite3_prepare_v3(
+	int rc;
+
+	if (c->stmt[id])
+		return 0;
+	rc = sqlite3_prepare_v3(
 		c->db, sql_text[id], -1, SQLITE_PREPARE_PERSISTENT, &c->stmt[id], NULL);
 
 	return rc == SQLITE_OK ? 0 : fail(c, rc, err);
@@ -98,11 +102,9 @@ int query_begin(struct query *q, struct catalog *c, enum sql_id id, struct err *
 			"the catalog %s lost what was changed since the last commit at an earlier "
 			"error (%s): unmount and mount again",
 			c->path, err_name(c->lost));
-	if (!c->stmt[id]) {
-		r = prepare(c, id, err);
-		if (r < 0)
-			return r;
-	}
+	r = stmt_prepare(c, id, err);
+	if (r < 0)
+		return r;
 	/* BEGIN IMMEDIATE counts as writing too, being what opens the transaction. */
 	if (id != SQL_BEGIN && !sqlite3_stmt_readonly(c->stmt[id])) {
 		r = txn_change(c, err);

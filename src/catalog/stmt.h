@@ -16,6 +16,8 @@ struct query {
 	bool recorded; /* in the redo journal, once it has run */
 };
 
+/* Compiles the statement, unless it is. */
+int stmt_prepare(struct catalog *c, enum sql_id id, struct err *err);
 /* Opens the transaction first when the statement changes rows. Nothing to end after a failure. */
 int query_begin(struct query *q, struct catalog *c, enum sql_id id, struct err *err);
 /* Each binds the next parameter. Bytes are borrowed until the query's end. */

@@ -44,6 +44,16 @@ int txn_change(struct catalog *c, struct err *err)
 	return r;
 }
 
+int txn_prepare(struct catalog *c, struct err *err)
+{
+	static const enum sql_id id[] = { SQL_OP_BEGIN, SQL_OP_RELEASE, SQL_OP_ROLLBACK };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(id) / sizeof(id[0]); i++)
+		r = stmt_prepare(c, id[i], err);
+	return r;
+}
+
 int catalog_op_begin(struct catalog *c, struct err *err)
 {
 	assert(!c->in_op);
@@ -54,16 +64,31 @@ int catalog_op_begin(struct catalog *c, struct err *err)
 	return 0;
 }
 
+/* A half operation that cannot be taken back must not be committed with what comes after it. */
+static int take_back(struct catalog *c, struct err *err)
+{
+	int r = query_do(c, SQL_OP_ROLLBACK, err);
+
+	if (r == 0)
+		r = query_do(c, SQL_OP_RELEASE, err);
+	if (r < 0 && !c->lost)
+		c->lost = r;
+	return r;
+}
+
 int catalog_op_end(struct catalog *c, bool ok, struct err *err)
 {
 	bool changed = c->guarded || c->lost; /* SQLite then tells why */
 	int r = 0;
 
 	assert(c->in_op || c->lost);
-	if (changed && !ok)
-		r = query_do(c, SQL_OP_ROLLBACK, err);
-	if (changed && r == 0)
+	if (changed && ok) {
 		r = query_do(c, SQL_OP_RELEASE, err);
+		if (r < 0)
+			take_back(c, NULL);
+	} else if (changed) {
+		r = take_back(c, err);
+	}
 	if (r == 0 && ok)
 		c->pending++;
 	redo_op_end(&c->redo, r == 0 && ok);

@@ -8,6 +8,8 @@ struct err;
 
 /* A change comes: opens the transaction, and counts the change when it stands outside an op. */
 int txn_change(struct catalog *c, struct err *err);
+/* Compiles what ends an operation: taking one back must not need memory that is not there. */
+int txn_prepare(struct catalog *c, struct err *err);
 /* Opens the transaction, unless it is. */
 int txn_begin(struct catalog *c, struct err *err);
 

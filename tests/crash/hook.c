@@ -25,15 +25,25 @@ void hook_point(void)
 		kill(getpid(), SIGKILL);
 }
 
-bool hook_fails(void)
+static bool fails(enum hook_what what)
 {
-	if (hook.mode < HOOK_FAIL_ONCE)
+	if (hook.mode < HOOK_FAIL_ONCE || hook.what != what)
 		return false;
 	hook.count++;
 	if (hook.count != hook.at && (hook.mode == HOOK_FAIL_ONCE || hook.count < hook.at))
 		return false;
 	errno = hook.error;
 	return true;
+}
+
+bool hook_fails(void)
+{
+	return fails(HOOK_CALLS);
+}
+
+bool hook_no_memory(void)
+{
+	return fails(HOOK_MEMORY);
 }
 
 /* What the linker calls the originals and the wrappers. */

@@ -12,7 +12,10 @@
 enum hook_mode { HOOK_COUNT, HOOK_CRASH, HOOK_FAIL_ONCE, HOOK_FAIL_EVER };
 enum hook_plant { PLANT_NONE, PLANT_SEAL, PLANT_RENAME, PLANT_BLIND, PLANT_ERROR };
 
+enum hook_what { HOOK_CALLS, HOOK_MEMORY };
+
 struct hook {
+	enum hook_what what; /* fails */
 	enum hook_mode mode;
 	enum hook_plant plant;	/* a fault that must be noticed */
 	long at;		/* 1: the first */
@@ -26,6 +29,10 @@ extern struct hook hook;
 void hook_point(void);
 /* True: the call that comes has to fail, errno is set. */
 bool hook_fails(void);
+/* The same of an allocation. */
+bool hook_no_memory(void);
+/* Has SQLite allocate through here: before it is used. */
+void hook_sqlite_memory(void);
 /* Makes the VFS that goes through here SQLite's default. */
 void hook_vfs(void);
 

@@ -341,7 +341,7 @@ static void read_options(int argc, char **argv)
 	const char *base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
 	int c;
 
-	while ((c = getopt(argc, argv, "s:n:f:d:m:p:ed:D:g:")) != -1) {
+	while ((c = getopt(argc, argv, "s:n:f:d:m:p:eaD:g:")) != -1) {
 		if (c == 's')
 			run.seed = strtoull(optarg, NULL, 10);
 		else if (c == 'n')
@@ -358,7 +358,10 @@ static void read_options(int argc, char **argv)
 			run.faults = true;
 		else if (c == 'g')
 			hook.segment_bytes = strtoull(optarg, NULL, 10);
-		else if (c == 'D')
+		else if (c == 'a') {
+			run.faults = true;
+			hook.what = HOOK_MEMORY;
+		} else if (c == 'D')
 			base = optarg;
 		else
 			exit(2);
@@ -369,6 +372,7 @@ static void read_options(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	read_options(argc, argv);
+	hook_sqlite_memory();
 	hook_vfs();
 	run.sh = mmap(
 		NULL, sizeof(*run.sh), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

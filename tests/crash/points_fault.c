@@ -12,6 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Of the leak sanitizer, where it is linked in. */
+int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+
 /* What the comparison does must not fail. */
 static int compare_calmly(struct view_stage *v, struct model *m, const char *label)
 {
@@ -79,6 +82,12 @@ static void one_step(struct view_stage *v, struct model *m, const struct step *s
 	run.sh->acked = i + 1;
 }
 
+static void end_without_leak(void)
+{
+	hook.mode = HOOK_COUNT;
+	_exit(__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check() ? 7 : 0);
+}
+
 /* In a child: exits with 6 when no call failed any more. */
 static void work(void)
 {
@@ -88,8 +97,10 @@ static void work(void)
 	uint64_t rng = run.seed;
 	int r = open_stage(&v, &err);
 
+	if (r < 0 && hook.count < hook.at)
+		_exit(3);
 	if (r < 0)
-		_exit(hook.count >= hook.at ? 0 : 3);
+		end_without_leak();
 	model_init(&m, 7, 8);
 	for (long i = 0; i < run.steps; i++) {
 		struct step st;
@@ -101,7 +112,11 @@ static void work(void)
 	if (v.frozen)
 		v.view.ops->run(&v.view, &(struct step){ .kind = STEP_FREEZE });
 	stage_close(v.s, &err);
-	_exit(hook.count < hook.at ? 6 : 0);
+	hook.mode = HOOK_COUNT;
+	model_fini(&m);
+	if (hook.count < hook.at)
+		_exit(6);
+	end_without_leak();
 }
 
 /* False when the k-th call is never made. */
@@ -117,7 +132,7 @@ static bool fail_at(long k, enum hook_mode mode, int error)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 6)
 		return false;
 	run.injected++;
-	snprintf(what, sizeof(what), "%s %s from call", error == EIO ? "EIO" : "ENOSPC",
+	snprintf(what, sizeof(what), "%s %s from call", strerrorname_np(error),
 		mode == HOOK_FAIL_ONCE ? "once" : "ever");
 	if (status != 0) {
 		fprintf(stderr, "%s %ld: the workload ended with status %x, step %ld\n", what, k,
@@ -131,15 +146,19 @@ static bool fail_at(long k, enum hook_mode mode, int error)
 
 void fail_everywhere(void)
 {
+	static const int errors[][2] = {
+		[HOOK_CALLS] = { EIO, ENOSPC },
+		[HOOK_MEMORY] = { ENOMEM, 0 },
+	};
+	const int *error = errors[hook.what];
 	long k = run.from;
+	bool any = true;
 
-	for (long i = 0; i < run.most; i++, k += run.stride) {
-		bool any = fail_at(k, HOOK_FAIL_ONCE, EIO);
-
-		any |= fail_at(k, HOOK_FAIL_ONCE, ENOSPC);
-		any |= fail_at(k, HOOK_FAIL_EVER, EIO);
-		any |= fail_at(k, HOOK_FAIL_EVER, ENOSPC);
-		if (!any)
-			return;
+	for (long i = 0; any && i < run.most; i++, k += run.stride) {
+		any = false;
+		for (int e = 0; e < 2 && error[e]; e++) {
+			any |= fail_at(k, HOOK_FAIL_ONCE, error[e]);
+			any |= fail_at(k, HOOK_FAIL_EVER, error[e]);
+		}
 	}
 }
