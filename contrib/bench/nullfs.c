@@ -214,6 +214,12 @@ static void tell(const char *path)
 		fclose(f);
 }
 
+static bool never(void *arg)
+{
+	(void)arg;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
@@ -230,7 +236,7 @@ int main(int argc, char **argv)
 	if (!session || fuse_session_mount(session, argv[1]) != 0)
 		return 1;
 	(void)greeting_install(session, fuse_session_fd(session));
-	loop_run(session);
+	loop_run(session, &(struct loop_busy){ .is = never });
 	fuse_session_unmount(session);
 	if (argc == 3)
 		tell(argv[2]);
