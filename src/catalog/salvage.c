@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,35 +25,12 @@
 /* Failing reads of one table until the rest of it is given up. */
 #define FAILURES_MAX 4000u
 
-/* A table with a number as its key can be read from any place on. */
+/* As the damaged catalog has it. With a number as its key it can be read from any place on. */
 struct rescued {
 	const char *name;
-	const char *key; /* NULL: read forwards and backwards only */
-	const char *order;
-	const char *columns;
-	const char *values;
-	bool replace;	/* the new catalog has such rows already */
-	size_t counted; /* offset in struct catalog_saved */
-};
-
-#define OTHERS .counted = offsetof(struct catalog_saved, others)
-static const struct rescued tables[] = {
-	{ "inode", "ino", "ino",
-		"ino, mode, uid, gid, nlink, size_bytes, rdev, mtime_sec, mtime_nsec, atime_sec, "
-		"atime_nsec, ctime_sec, ctime_nsec, loc_kind, loc_id, loc_off_bytes, loc_cap_bytes",
-		"?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17",
-		.counted = offsetof(struct catalog_saved, inodes) },
-	{ "entry", "seq", "seq", "seq, parent, name, ino", "?1,?2,?3,?4",
-		.counted = offsetof(struct catalog_saved, entries) },
-	{ "symlink", "ino", "ino", "ino, target", "?1,?2", OTHERS },
-	{ "reference", "ino", "ino",
-		"ino, path, dev, source_ino, size_bytes, mtime_sec, mtime_nsec",
-		"?1,?2,?3,?4,?5,?6,?7", OTHERS },
-	{ "xattr", NULL, "ino", "ino, name, value", "?1,?2,?3", OTHERS },
-	{ "setting", NULL, "name", "name, value", "?1,?2", OTHERS },
-	{ "fact", NULL, "name", "name, value", "?1,?2", .replace = true, OTHERS },
-	{ "job", "id", "id", "id, begun_sec, ended_sec, code, request, outcome",
-		"?1,?2,?3,?4,?5,?6", OTHERS },
+	char *key; /* NULL: read forwards and backwards only, in the order of the first column */
+	char *columns; /* "ino, mode" */
+	char *values;  /* "?1, ?2" */
 };
 
 struct salvage {
@@ -81,7 +59,12 @@ static int take_row(struct salvage *s, sqlite3_stmt *row)
 		return 0;
 	if (rc != SQLITE_DONE)
 		return stmt_fail(s->to->db, s->to->path, rc, s->err);
-	++*(uint64_t *)(void *)((char *)s->saved + s->table->counted);
+	if (strcmp(s->table->name, "inode") == 0)
+		s->saved->inodes++;
+	else if (strcmp(s->table->name, "entry") == 0)
+		s->saved->entries++;
+	else
+		s->saved->others++;
 	return 0;
 }
 
@@ -92,8 +75,8 @@ static int read_rows(struct salvage *s, const char *way, int64_t low, int64_t hi
 	char *sql = t->key ? sqlite3_mprintf("SELECT %s FROM %s NOT INDEXED WHERE %s BETWEEN ?1 "
 					     "AND ?2 ORDER BY %s %s",
 				     t->columns, t->name, t->key, t->key, way)
-			   : sqlite3_mprintf("SELECT %s FROM %s ORDER BY %s %s", t->columns,
-				     t->name, t->order, way);
+			   : sqlite3_mprintf(
+				     "SELECT %s FROM %s ORDER BY 1 %s", t->columns, t->name, way);
 	sqlite3_stmt *row = NULL;
 	int rc, r = 0;
 
@@ -165,11 +148,12 @@ static int read_table(struct salvage *s)
 	return r == READ_BROKEN ? 0 : r;
 }
 
-static int rescue_table(struct salvage *s)
+static int read_into(struct salvage *s)
 {
-	char *sql = sqlite3_mprintf("INSERT OR %s INTO %s(%s) VALUES(%s)",
-		s->table->replace ? "REPLACE" : "IGNORE", s->table->name, s->table->columns,
-		s->table->values);
+	/* A new catalog has its facts already. */
+	const char *way = strcmp(s->table->name, "fact") == 0 ? "REPLACE" : "IGNORE";
+	char *sql = sqlite3_mprintf("INSERT OR %s INTO %s(%s) VALUES(%s)", way, s->table->name,
+		s->table->columns, s->table->values);
 	int rc = sql ? sqlite3_prepare_v2(s->to->db, sql, -1, &s->insert, NULL) : SQLITE_NOMEM;
 	int r = rc == SQLITE_OK ? 0 : stmt_fail(s->to->db, s->to->path, rc, s->err);
 
@@ -179,6 +163,41 @@ static int rescue_table(struct salvage *s)
 		r = read_table(s);
 	sqlite3_finalize(s->insert);
 	s->insert = NULL;
+	return r;
+}
+
+static char *text_of(sqlite3_stmt *row, int col)
+{
+	const char *text = (const char *)sqlite3_column_text(row, col);
+
+	return text ? strdup(text) : NULL;
+}
+
+/* The columns that the damaged catalog has; one of an older version may lack the whole table. */
+static int rescue_table(struct salvage *s, const char *name)
+{
+	static const char sql[] =
+		"SELECT group_concat(name, ', '), group_concat('?' || (cid + 1), ', '), "
+		"(SELECT name FROM pragma_table_info(?1) WHERE pk = 1 AND type = 'INTEGER' "
+		"AND (SELECT max(pk) FROM pragma_table_info(?1)) = 1) FROM pragma_table_info(?1)";
+	struct rescued table = { .name = name };
+	sqlite3_stmt *row = NULL;
+	int r = 0, rc = sqlite3_prepare_v2(s->from, sql, -1, &row, NULL);
+
+	if (rc == SQLITE_OK)
+		sqlite3_bind_text(row, 1, name, -1, SQLITE_STATIC);
+	if (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
+		table.columns = text_of(row, 0);
+		table.values = text_of(row, 1);
+		table.key = text_of(row, 2);
+	}
+	sqlite3_finalize(row);
+	s->table = &table;
+	if (table.columns && table.values)
+		r = read_into(s);
+	free(table.columns);
+	free(table.values);
+	free(table.key);
 	return r;
 }
 
@@ -240,6 +259,26 @@ static int take_journal(
 	return 0;
 }
 
+/* All tables but costs, which are a cache. */
+static int rescue_tables(struct salvage *s)
+{
+	sqlite3_stmt *row = NULL;
+	int rc = sqlite3_prepare_v2(s->to->db,
+		"SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'cost' "
+		"AND name NOT LIKE 'sqlite_%'",
+		-1, &row, NULL);
+	int r = 0;
+
+	while (rc == SQLITE_OK && r == 0 && (rc = sqlite3_step(row)) == SQLITE_ROW) {
+		rc = SQLITE_OK;
+		r = rescue_table(s, (const char *)sqlite3_column_text(row, 0));
+	}
+	if (r == 0 && rc != SQLITE_DONE)
+		r = stmt_fail(s->to->db, s->to->path, rc, s->err);
+	sqlite3_finalize(row);
+	return r;
+}
+
 static int rescue(sqlite3 *from, struct catalog *to, const char *path, struct catalog_saved *saved,
 	struct err *err)
 {
@@ -250,10 +289,8 @@ static int rescue(sqlite3 *from, struct catalog *to, const char *path, struct ca
 	if (r == 0)
 		r = catalog_inode_delete(to, CATALOG_ROOT_INO, err);
 	*saved = (struct catalog_saved){ .complete = true };
-	for (size_t i = 0; r == 0 && i < sizeof(tables) / sizeof(tables[0]); i++) {
-		s.table = &tables[i];
-		r = rescue_table(&s);
-	}
+	if (r == 0)
+		r = rescue_tables(&s);
 	return r == 0 ? take_journal(to, path, saved, err) : r;
 }
 

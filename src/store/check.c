@@ -123,14 +123,14 @@ int store_check_claim(struct store_check *k, uint64_t owner, struct store_loc lo
 	uint64_t size_bytes, struct err *err)
 {
 	const struct keep claim = { loc.id, loc.off_bytes, loc.cap_bytes, size_bytes, owner };
-	int r;
+	int r = 0; /* what lies elsewhere, or nowhere, is none of the store's */
 
 	if (loc_check(&loc, size_bytes, NULL) < 0)
 		r = claim_impossible(k, &claim, loc);
-	else if (loc.kind == STORE_NONE || loc.kind == STORE_REFERENCE)
-		r = 0;
-	else
-		r = keep_add(loc.kind == STORE_SEGMENT ? &k->segments : &k->objects, &claim);
+	else if (loc.kind == STORE_SEGMENT)
+		r = keep_add(&k->segments, &claim);
+	else if (loc.kind == STORE_OBJECT)
+		r = keep_add(&k->objects, &claim);
 	return r < 0 ? err_nomem(err) : 0;
 }
 

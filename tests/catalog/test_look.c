@@ -209,6 +209,11 @@ static void what_is_adopted_finds_a_free_name(void)
 	catalog_abandon(c);
 }
 
+static void open_again(struct rig *rig)
+{
+	T_MUST(catalog_open(rig->path, &rig->c, &rig->clean, &rig->err) == 0);
+}
+
 static void fill(struct rig *rig, unsigned n)
 {
 	rig_init(rig);
@@ -259,15 +264,32 @@ static void a_page_of_noise_costs_its_own_rows_only(void)
 static void a_sound_catalog_is_saved_whole(void)
 {
 	struct catalog_saved saved;
-	char fresh[PATH_MAX + 16];
+	char fresh[PATH_MAX + 16], text[16] = "";
+	size_t n = 0;
 	struct rig rig;
 
 	fill(&rig, 500);
+	open_again(&rig);
+	T_EQ(catalog_symlink_set(rig.c, 100, "to", 2, &rig.err), 0);
+	T_EQ(catalog_xattr_set(rig.c, 101, "user.a", "one", 3, &rig.err), 0);
+	T_EQ(catalog_xattr_set(rig.c, 101, "user.b", "two", 3, &rig.err), 0);
+	T_EQ(catalog_setting_set(rig.c, "volume_id", "KEPT", &rig.err), 0);
+	rig_fini(&rig);
 	snprintf(fresh, sizeof(fresh), "%s.salvaged", rig.path);
 	T_EQ(catalog_salvage(rig.path, fresh, &saved, &rig.err), 0);
 	T_TRUE(saved.complete);
 	T_EQ(saved.entries, 500);
 	T_EQ(saved.inodes, 501);
+	memcpy(rig.path, fresh, strlen(fresh) + 1);
+	open_again(&rig);
+	T_TRUE(rig.clean);
+	T_EQ(catalog_symlink_get(rig.c, 100, text, sizeof(text), &n, &rig.err), 0);
+	T_STR(text, "to");
+	T_EQ(catalog_xattr_get(rig.c, 101, "user.b", text, sizeof(text), &n, &rig.err), 0);
+	T_EQ(n, 3);
+	T_EQ(catalog_setting_get(rig.c, "volume_id", text, sizeof(text), &rig.err), 0);
+	T_STR(text, "KEPT");
+	rig_fini(&rig);
 }
 
 int main(void)
