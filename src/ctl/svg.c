@@ -84,6 +84,7 @@ static void put_rings(const struct disc_map *map, struct buf *out)
 		const uint8_t *cell = map->cell + (size_t)ring * MAP_PER_RING;
 
 		for (uint32_t from = 0, to; from < MAP_PER_RING; from = to) {
+			/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 			for (to = from + 1; to < MAP_PER_RING && cell[to] == cell[from]; to++)
 				;
 			put_arc(out, ring, from, to, colours[cell[from]]);

@@ -204,6 +204,19 @@ int xattr_give(struct op *op, struct catalog_inode *row, const char *name, struc
 	return set_acl(s, row, name, value, err);
 }
 
+/*
+ * The catalog dropped what it knew of an inode that nobody holds and no name leads to: what were
+ * set there now would belong to nothing, for ever.
+ */
+static int check_kept(const struct stage *s, uint64_t ino, struct err *err)
+{
+	const struct active *a = active_find(s, ino);
+
+	if (a && a->rowless)
+		return err_set(err, -ENOENT, "inode %llu was removed", (unsigned long long)ino);
+	return 0;
+}
+
 static int set(struct op *op, uint64_t ino, const char *name, struct stage_bytes value,
 	enum stage_xattr how, struct err *err)
 {
@@ -211,6 +224,8 @@ static int set(struct op *op, uint64_t ino, const char *name, struct stage_bytes
 	struct catalog_inode *row;
 	int r = op_row(op, ino, &row, err);
 
+	if (r == 0)
+		r = check_kept(s, ino, err);
 	if (r == 0)
 		r = check_how(s, ino, name, how, err);
 	if (r < 0)

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define MANY 20000u
+#define MANY 100000u
 
 static void lengths(void)
 {

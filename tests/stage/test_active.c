@@ -31,7 +31,7 @@ static void a_remembered_inode_lives_until_it_is_forgotten(void)
 	const uint32_t mode = 0600;
 	struct stage_attr a;
 	struct rig rig;
-	uint64_t f;
+	uint64_t f, owners;
 
 	rig_init(&rig);
 	stage_set_remember(rig.s, true);
@@ -48,6 +48,11 @@ static void a_remembered_inode_lives_until_it_is_forgotten(void)
 	T_EQ(stage_sync(rig.s, &rig.err), 0);
 	T_TRUE(rig_content_is(&rig, f, 105000));
 	T_EQ(stage_link(rig.s, f, ROOT, "again", &a, &rig.err), -ENOENT);
+	T_EQ(stage_xattr_set(
+		     rig.s, f, "user.a", (struct stage_bytes){ "v", 1 }, STAGE_XATTR_SET, &rig.err),
+		-ENOENT);
+	T_EQ(stage_xattr_owners(rig.s, &owners, &rig.err), 0);
+	T_EQ(owners, 0);
 	stage_forget(rig.s, f);
 	T_EQ(getattr(&rig, f, &a), -ENOENT);
 	T_EQ(stage_clear(rig.s, &rig.err), 0);
