@@ -90,6 +90,8 @@ static int copy_run(struct store *s, const struct store_piece *p, size_t n, int 
 		bytes += p[i].room_bytes;
 	if (p->loc.kind == STORE_NONE || bytes == 0)
 		return 0;
+	if (p->loc.kind == STORE_REFERENCE)
+		return reference_copy(s, p, fd, to_bytes, err);
 	r = container_get(s, p->loc.kind, p->loc.id, &c, err);
 	if (r < 0)
 		return r;

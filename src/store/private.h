@@ -215,6 +215,9 @@ int reference_open(struct store *s, uint64_t id, char path[static PATH_MAX],
 int reference_verify(int fd, const struct store_source *src, struct err *err);
 int reference_read(
 	struct store *s, uint64_t id, uint64_t off_bytes, void *out, size_t n, struct err *err);
+/* The bytes of @p, one piece of a source, to another file. */
+int reference_copy(
+	struct store *s, const struct store_piece *p, int fd, uint64_t to_bytes, struct err *err);
 /* Nothing names it any more: it counts no longer, and is read only by who froze it. */
 void reference_die(struct store *s, uint64_t id);
 void reference_close_all(struct store *s);

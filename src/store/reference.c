@@ -219,6 +219,24 @@ int reference_read(
 	return reference_verify(fd, &src, err);
 }
 
+int reference_copy(
+	struct store *s, const struct store_piece *p, int fd, uint64_t to_bytes, struct err *err)
+{
+	char path[PATH_MAX];
+	struct store_source src;
+	AUTO_FD int from = reference_open(s, p->loc.id, path, &src, err);
+	int r;
+
+	if (from < 0)
+		return from;
+	r = copy_bytes(from, p->off_bytes, fd, to_bytes, p->n_bytes);
+	if (r == -ENODATA)
+		return stale(&src, "was cut", err);
+	if (r < 0)
+		return err_sys(err, -r, "copying the source %.200s", path);
+	return reference_verify(from, &src, err);
+}
+
 /* The ids there are, so that no source is opened under the lock. */
 static uint64_t *list_ids(struct store *s, size_t *out_n)
 {
