@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_AVDP_H
 
 #include "base/sector.h"
-#include "udf/form.h"
+#include "form.h"
 
 #define UDF_AVDP_BYTES 512u
 

@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_UDF_CS0_H
 #define DISCFS_IMAGE_UDF_CS0_H
 
-#include "udf/form.h"
+#include "form.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_UDF_DIRS_H
 #define DISCFS_IMAGE_UDF_DIRS_H
 
-#include "udf/udf.h"
+#include "udf.h"
 
 /* All of them, into the body of a file entry that is block @icb. */
 void udf_dir_embed(const struct udf *u, const struct udf_dir *d, uint32_t icb, uint8_t *out);

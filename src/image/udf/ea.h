@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_EA_H
 
 #include "base/wcur.h"
-#include "udf/form.h"
+#include "form.h"
 
 #include <sys/types.h>
 

@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_UDF_ENTITY_H
 #define DISCFS_IMAGE_UDF_ENTITY_H
 
-#include "udf/form.h"
+#include "form.h"
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
 #define DISCFS_IMAGE_UDF_FID_H
 
 #include "base/wcur.h"
-#include "udf/address.h"
-#include "udf/form.h"
+#include "address.h"
+#include "form.h"
 
 #define UDF_IDENT_MAX 255u /* L_FI is a byte */
 #define UDF_FID_MAX   296u /* 38 + UDF_IDENT_MAX, padded */

@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_UDF_FIDS_H
 #define DISCFS_IMAGE_UDF_FIDS_H
 
-#include "udf/names.h"
+#include "names.h"
 
 /* Of the parent, which comes first. */
 #define UDF_PARENT_FID_BYTES 40u

@@ -4,8 +4,8 @@
 #define DISCFS_IMAGE_UDF_FSD_H
 
 #include "base/sector.h"
-#include "udf/address.h"
-#include "udf/form.h"
+#include "address.h"
+#include "form.h"
 
 #include <time.h>
 

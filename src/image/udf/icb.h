@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_UDF_ICB_H
 #define DISCFS_IMAGE_UDF_ICB_H
 
-#include "udf/udf.h"
+#include "udf.h"
 
 /* The file entry of @inode. -EIO where its content cannot be read. */
 int udf_icb_render(

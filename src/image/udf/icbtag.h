@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_UDF_ICBTAG_H
 #define DISCFS_IMAGE_UDF_ICBTAG_H
 
-#include "udf/fe.h"
+#include "fe.h"
 
 void udf_icbtag_put(uint8_t *out, const struct udf_fe *e);
 

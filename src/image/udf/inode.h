@@ -4,8 +4,8 @@
 #define DISCFS_IMAGE_UDF_INODE_H
 
 #include "tree/measure.h"
-#include "udf/run.h"
-#include "udf/streams.h"
+#include "run.h"
+#include "streams.h"
 
 /*
  * Blocks beyond the one of its file entry, in this order among the metadata: further allocation

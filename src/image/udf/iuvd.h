@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_IUVD_H
 
 #include "base/sector.h"
-#include "udf/form.h"
+#include "form.h"
 
 void udf_iuvd_encode(const char *volume_id, enum udf_revision r, uint32_t number, uint32_t lba,
 	uint8_t out[static SECTOR]);

@@ -4,8 +4,8 @@
 #define DISCFS_IMAGE_UDF_LVD_H
 
 #include "base/sector.h"
-#include "udf/address.h"
-#include "udf/partmap.h"
+#include "address.h"
+#include "partmap.h"
 
 struct udf_lvd {
 	const char *volume_id; /* UTF-8 */

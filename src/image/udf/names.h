@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_NAMES_H
 
 #include "../namespace.h"
-#include "udf/fid.h"
+#include "fid.h"
 
 /* The identifier of a name that needs no number; its length. Longer names are cut. */
 uint8_t udf_name_ident(

@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_OPTS_H
 
 #include "image/image.h"
-#include "udf/form.h"
+#include "form.h"
 
 struct udf_form udf_form_of(const struct image_opts *opts);
 

@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_PARTMAP_H
 
 #include "base/wcur.h"
-#include "udf/form.h"
+#include "form.h"
 
 /* Metadata is allocated in runs of the blocks that recorders of blue discs write at once. */
 #define UDF_METADATA_UNIT 32u

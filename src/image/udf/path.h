@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_PATH_H
 
 #include "base/wcur.h"
-#include "udf/form.h"
+#include "form.h"
 
 /* Repeated slashes become one, and one at the end is lost: an empty component cannot be said. */
 void udf_path_put(struct wcur *c, const char *target, uint32_t len, enum udf_revision r);

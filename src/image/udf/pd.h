@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_PD_H
 
 #include "base/sector.h"
-#include "udf/form.h"
+#include "form.h"
 
 struct udf_pd {
 	uint32_t lba, nsec; /* of the partition */

@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_PVD_H
 
 #include "base/sector.h"
-#include "udf/form.h"
+#include "form.h"
 
 #include <time.h>
 

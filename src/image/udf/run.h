@@ -3,7 +3,7 @@
 #ifndef DISCFS_IMAGE_UDF_RUN_H
 #define DISCFS_IMAGE_UDF_RUN_H
 
-#include "udf/fe.h"
+#include "fe.h"
 
 /* Extents of at most @most bytes each, a multiple of the block. */
 struct udf_run {

@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_SBD_H
 
 #include "base/sector.h"
-#include "udf/form.h"
+#include "form.h"
 
 #define UDF_SBD_HEAD_BYTES 24u
 

@@ -5,7 +5,7 @@
 
 #include "base/wcur.h"
 #include "tree/measure.h"
-#include "udf/fid.h"
+#include "fid.h"
 
 /* The attributes of an inode. Those of the system become the stream "*UDF UNIX ACL". */
 struct udf_streams {

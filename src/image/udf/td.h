@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_TD_H
 
 #include "base/sector.h"
-#include "udf/form.h"
+#include "form.h"
 
 void udf_td_encode(enum udf_revision r, uint32_t location, uint8_t out[static SECTOR]);
 

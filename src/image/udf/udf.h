@@ -13,8 +13,8 @@
 #include "image/image.h"
 #include "layout/place.h"
 #include "tree/tree.h"
-#include "udf/inode.h"
-#include "udf/lvd.h"
+#include "inode.h"
+#include "lvd.h"
 
 #define UDF_FIRST_ICB 2u /* behind file set descriptor and terminator */
 #define UDF_NOWHERE   UINT32_MAX

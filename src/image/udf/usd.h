@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_USD_H
 
 #include "base/sector.h"
-#include "udf/form.h"
+#include "form.h"
 
 /* Without extents: all of the volume is spoken for. */
 void udf_usd_encode(enum udf_revision r, uint32_t number, uint32_t lba, uint8_t out[static SECTOR]);

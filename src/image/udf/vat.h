@@ -4,8 +4,8 @@
 #define DISCFS_IMAGE_UDF_VAT_H
 
 #include "base/sector.h"
-#include "udf/fe.h"
-#include "udf/form.h"
+#include "fe.h"
+#include "form.h"
 
 struct udf_vat {
 	const char *volume_id; /* UTF-8 */

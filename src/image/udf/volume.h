@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_VOLUME_H
 
 #include "layout/plan.h"
-#include "udf/udf.h"
+#include "udf.h"
 
 #define UDF_VDS_NSEC	   16u /* UDF 2.2.3.1: at least */
 #define UDF_INTEGRITY_NSEC 2u  /* descriptor and terminator */

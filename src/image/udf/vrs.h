@@ -4,7 +4,7 @@
 #define DISCFS_IMAGE_UDF_VRS_H
 
 #include "base/sector.h"
-#include "udf/form.h"
+#include "form.h"
 
 #define UDF_VRS_NSEC 3u
 
