@@ -89,13 +89,16 @@ static void random_inode(struct tree_inode *in)
 struct image_opts rig_opts_random(void)
 {
 	static const unsigned sets[] = { 0, IMAGE_ISO9660, IMAGE_ISO9660 | IMAGE_JOLIET,
-		IMAGE_ISO9660 | IMAGE_ROCKRIDGE };
+		IMAGE_ISO9660 | IMAGE_ROCKRIDGE, IMAGE_UDF, IMAGE_ISO9660 | IMAGE_UDF };
 
 	return (struct image_opts){
 		.spaces = sets[t_below(sizeof(sets) / sizeof(sets[0]))],
 		.iso_level = t_below(2) ? IMAGE_LEVEL_1999 : IMAGE_LEVEL_3,
 		.joliet_level = (enum image_joliet_level)t_below(3),
 		.joliet_names = (enum image_joliet_names)t_below(2),
+		.udf_revision = (enum image_udf_revision)t_below(7),
+		.udf_mirror = (enum image_mirror)t_below(3),
+		.udf_access = (enum image_access)t_below(4),
 		.ownership = (enum image_ownership)t_below(2),
 		.sort = (enum image_sort)t_below(3),
 		.dotfiles_hidden = t_below(2) != 0,
