@@ -168,6 +168,34 @@ static void what_cannot_be_built_is_refused(void)
 	T_TRUE(img == NULL);
 }
 
+static void sorted_by_name_the_order_of_staging_does_not_matter(void)
+{
+	static const char one[] = "f /a size=5000 arrival=1\nf /b size=9 arrival=2\nd /d\n"
+				  "f /d/c size=3000 arrival=3";
+	static const char other[] = "f /a size=5000 arrival=3\nf /b size=9 arrival=1\nd /d\n"
+				    "f /d/c size=3000 arrival=2";
+	const struct image_opts opts = { .sort = IMAGE_SORT_NAME };
+	struct image *a = rig_image_with(rig_tree_parse(one, 1), &opts);
+	struct image *b = rig_image_with(rig_tree_parse(other, 1), &opts);
+	uint8_t *pa = rig_image_bytes(a), *pb = rig_image_bytes(b);
+
+	T_EQ(image_nsec(a), image_nsec(b));
+	T_MEM(pa, pb, (size_t)image_nsec(a) * SECTOR);
+	image_free(a);
+	image_free(b);
+	a = rig_image(rig_tree_parse(one, 1), "V");
+	b = rig_image(rig_tree_parse(other, 1), "V");
+	free(pa);
+	free(pb);
+	pa = rig_image_bytes(a);
+	pb = rig_image_bytes(b);
+	T_TRUE(memcmp(pa, pb, (size_t)image_nsec(a) * SECTOR) != 0);
+	free(pa);
+	free(pb);
+	image_free(a);
+	image_free(b);
+}
+
 static void refused_as(const char *tree, const struct image_opts *opts, int code, const char *why)
 {
 	struct image *img = NULL;
@@ -206,6 +234,7 @@ int main(void)
 	T_RUN(an_address_has_the_path_of_its_file);
 	T_RUN(volume_ids_are_checked);
 	T_RUN(what_cannot_be_built_is_refused);
+	T_RUN(sorted_by_name_the_order_of_staging_does_not_matter);
 	T_RUN(strict_refuses_what_standards_forbid);
 	return t_end();
 }

@@ -189,20 +189,30 @@ static void sums_are_kept_over_a_clean_end_and_believed_only_then(void)
 	rig_fini(&p.rig);
 }
 
+/* The settings change while files are staged, and the projection with them. */
 static void projection_is_the_image(void)
 {
-	const struct image_opts opts = { .volume_id = "TEST" };
-	const struct measure measure = image_measure(&opts);
+	static const struct image_opts all[] = {
+		{ .volume_id = "TEST" },
+		{ .spaces = IMAGE_ISO9660 | IMAGE_ROCKRIDGE },
+		{ .spaces = IMAGE_ISO9660 | IMAGE_JOLIET, .joliet_names = IMAGE_JOLIET_64 },
+		{ .iso_level = IMAGE_LEVEL_1999, .sort = IMAGE_SORT_NAME },
+		{ .spaces = IMAGE_UDF, .udf_revision = IMAGE_UDF_250 },
+	};
 	struct image *image;
 	struct tree *tree;
 	struct play p;
 
-	play_init(&p, &measure, 99);
-	for (int round = 0; round < 12; round++) {
+	play_init(&p, &rig_measure, 99);
+	for (unsigned round = 0; round < 15; round++) {
+		const struct image_opts *opts = &all[round % (sizeof(all) / sizeof(all[0]))];
+		const struct measure measure = image_measure(opts);
+
+		T_EQ(stage_set_measure(p.rig.s, &measure, &p.rig.err), 0);
 		for (int i = 0; i < 60; i++)
 			play_once(&p);
 		T_MUST(stage_freeze(p.rig.s, &tree, &p.rig.err) == 0);
-		T_MUST(image_build(tree, &opts, &image, &p.rig.err) == 0);
+		T_MUST(image_build(tree, opts, &image, &p.rig.err) == 0);
 		T_EQ(rig_image(&p.rig), image_nsec(image));
 		image_free(image);
 	}
