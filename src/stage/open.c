@@ -155,8 +155,6 @@ int stage_close(struct stage *s, struct err *err)
 	stage_lock(s);
 	drop_holds(s);
 	r = store_sync(s->store, err);
-	if (r == 0 && s->measure.ops)
-		r = space_settle(s, err);
 	if (r == 0)
 		r = commit(s, err);
 	if (r == 0 && s->measure.ops)

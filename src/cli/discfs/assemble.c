@@ -233,6 +233,9 @@ int program_stop(struct program *p, struct err *err)
 	ticker_stop(p->ticker);
 	/* The burner first: its thread tells ctl what happens until it ends. */
 	burner_free(p->burner);
+	/* While ctl's settings are there to measure by: the next mount need not do it. */
+	if (atomic_load(&p->ctl))
+		stage_space(p->stage, &(struct stage_space){ 0 }, NULL);
 	ctl_free(atomic_exchange(&p->ctl, NULL));
 	r = stage_close(p->stage, err);
 	project_close(&p->project);
