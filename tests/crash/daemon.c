@@ -74,11 +74,23 @@ void daemon_detach(const char *mnt)
 	umount2(mnt, MNT_DETACH);
 }
 
+/* Nothing here is open any more, but programs like df look into every mount for a moment. */
+static int unmount(const char *mnt)
+{
+	int r = umount2(mnt, 0);
+
+	for (int i = 0; r < 0 && errno == EBUSY && i < 200; i++) {
+		usleep(5000);
+		r = umount2(mnt, 0);
+	}
+	return r;
+}
+
 bool daemon_stop(pid_t pid, const char *mnt)
 {
 	int status = 0;
 
-	if (umount2(mnt, 0) < 0) {
+	if (unmount(mnt) < 0) {
 		perror("umount");
 		daemon_kill(pid);
 		daemon_detach(mnt);
