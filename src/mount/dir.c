@@ -114,6 +114,17 @@ static void list(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, bool pl
 		fuse_reply_buf(req, l.buf, l.used);
 }
 
+/*
+ * The kernel keeps a listing until it changes the directory itself, or is told to forget. Those of
+ * .discfs come and go without it.
+ */
+void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	fi->cache_readdir = !is_control(ino);
+	fi->keep_cache = !is_control(ino);
+	fuse_reply_open(req, fi);
+}
+
 void op_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse_file_info *fi)
 {
 	(void)fi;

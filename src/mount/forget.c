@@ -12,8 +12,8 @@ int forget_inode(void *mount, uint64_t ino)
 {
 	struct mount *m = mount;
 
-	/* Attributes only: content never changes under the number of an inode. */
-	return fuse_lowlevel_notify_inval_inode(m->session, ino, -1, 0);
+	/* Of a directory the listing too; content of files never changes under their number. */
+	return fuse_lowlevel_notify_inval_inode(m->session, ino, 0, 0);
 }
 
 void forget_name(void *mount, uint64_t parent, const char *name)

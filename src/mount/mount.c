@@ -60,6 +60,7 @@ static const struct fuse_lowlevel_ops operations = {
 	.release = op_release,
 	.fsync = op_fsync,
 	.fsyncdir = op_fsync,
+	.opendir = op_opendir,
 	.readdir = op_readdir,
 	.readdirplus = op_readdirplus,
 	.statfs = op_statfs,
