@@ -127,9 +127,15 @@ static void shim_shm_barrier(sqlite3_file *f)
 	real_of(f)->pMethods->xShmBarrier(real_of(f));
 }
 
+/* As with a close: what it frees is freed whatever the file system says. */
 static int shim_shm_unmap(sqlite3_file *f, int remove)
 {
-	SHIMMED(f, SQLITE_OK, xShmUnmap, remove);
+	int rc;
+
+	hook_point();
+	rc = real_of(f)->pMethods->xShmUnmap(real_of(f), remove);
+	hook_point();
+	return rc;
 }
 
 static int shim_fetch(sqlite3_file *f, sqlite3_int64 off, int n, void **out)

@@ -105,8 +105,12 @@ static int read_stream(
 	size_t have = 0;
 
 	for (;;) {
-		ssize_t n = read(fd, text + have, sizeof(text) - 1 - have);
 		char *line = text, *end;
+		ssize_t n;
+
+		if (have >= sizeof(text) - 1)
+			return err_set(err, -EBADMSG, "a line of .discfs/progress has no end");
+		n = read(fd, text + have, sizeof(text) - 1 - have);
 
 		if (n < 0 && errno == EINTR)
 			return err_set(err, -EINTR,
@@ -126,8 +130,6 @@ static int read_stream(
 		}
 		have = strlen(line);
 		memmove(text, line, have);
-		if (have == sizeof(text) - 1)
-			return err_set(err, -EBADMSG, "a line of .discfs/progress has no end");
 	}
 }
 
