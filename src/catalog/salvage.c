@@ -36,7 +36,7 @@ struct rescued {
 struct salvage {
 	sqlite3 *from;
 	struct catalog *to;
-	const struct rescued *table;
+	struct rescued table;
 	sqlite3_stmt *insert;
 	struct catalog_saved *saved;
 	unsigned failures; /* of this table */
@@ -59,9 +59,9 @@ static int take_row(struct salvage *s, sqlite3_stmt *row)
 		return 0;
 	if (rc != SQLITE_DONE)
 		return stmt_fail(s->to->db, s->to->path, rc, s->err);
-	if (strcmp(s->table->name, "inode") == 0)
+	if (strcmp(s->table.name, "inode") == 0)
 		s->saved->inodes++;
-	else if (strcmp(s->table->name, "entry") == 0)
+	else if (strcmp(s->table.name, "entry") == 0)
 		s->saved->entries++;
 	else
 		s->saved->others++;
@@ -71,7 +71,7 @@ static int take_row(struct salvage *s, sqlite3_stmt *row)
 /* Rows of keys @low .. @high in the order @way, until damage; @last is the key that came last. */
 static int read_rows(struct salvage *s, const char *way, int64_t low, int64_t high, int64_t *last)
 {
-	const struct rescued *t = s->table;
+	const struct rescued *t = &s->table;
 	char *sql = t->key ? sqlite3_mprintf("SELECT %s FROM %s NOT INDEXED WHERE %s BETWEEN ?1 "
 					     "AND ?2 ORDER BY %s %s",
 				     t->columns, t->name, t->key, t->key, way)
@@ -123,7 +123,7 @@ static int read_range(struct salvage *s, int64_t low, int64_t high)
 /* The greatest key that may be, found without a walk: nothing above it is asked for. */
 static int64_t greatest_key(struct salvage *s)
 {
-	char *sql = sqlite3_mprintf("SELECT max(%s) FROM %s", s->table->key, s->table->name);
+	char *sql = sqlite3_mprintf("SELECT max(%s) FROM %s", s->table.key, s->table.name);
 	sqlite3_stmt *stmt = NULL;
 	int64_t greatest = INT32_MAX;
 
@@ -140,7 +140,7 @@ static int read_table(struct salvage *s)
 	int64_t none = 0;
 	int r;
 
-	if (s->table->key)
+	if (s->table.key)
 		return read_range(s, 0, greatest_key(s));
 	r = read_rows(s, "ASC", 0, 0, &none);
 	if (r == READ_BROKEN)
@@ -151,9 +151,9 @@ static int read_table(struct salvage *s)
 static int read_into(struct salvage *s)
 {
 	/* A new catalog has its facts already. */
-	const char *way = strcmp(s->table->name, "fact") == 0 ? "REPLACE" : "IGNORE";
-	char *sql = sqlite3_mprintf("INSERT OR %s INTO %s(%s) VALUES(%s)", way, s->table->name,
-		s->table->columns, s->table->values);
+	const char *way = strcmp(s->table.name, "fact") == 0 ? "REPLACE" : "IGNORE";
+	char *sql = sqlite3_mprintf("INSERT OR %s INTO %s(%s) VALUES(%s)", way, s->table.name,
+		s->table.columns, s->table.values);
 	int rc = sql ? sqlite3_prepare_v2(s->to->db, sql, -1, &s->insert, NULL) : SQLITE_NOMEM;
 	int r = rc == SQLITE_OK ? 0 : stmt_fail(s->to->db, s->to->path, rc, s->err);
 
@@ -180,24 +180,23 @@ static int rescue_table(struct salvage *s, const char *name)
 		"SELECT group_concat(name, ', '), group_concat('?' || (cid + 1), ', '), "
 		"(SELECT name FROM pragma_table_info(?1) WHERE pk = 1 AND type = 'INTEGER' "
 		"AND (SELECT max(pk) FROM pragma_table_info(?1)) = 1) FROM pragma_table_info(?1)";
-	struct rescued table = { .name = name };
 	sqlite3_stmt *row = NULL;
 	int r = 0, rc = sqlite3_prepare_v2(s->from, sql, -1, &row, NULL);
 
+	s->table = (struct rescued){ .name = name };
 	if (rc == SQLITE_OK)
 		sqlite3_bind_text(row, 1, name, -1, SQLITE_STATIC);
 	if (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
-		table.columns = text_of(row, 0);
-		table.values = text_of(row, 1);
-		table.key = text_of(row, 2);
+		s->table.columns = text_of(row, 0);
+		s->table.values = text_of(row, 1);
+		s->table.key = text_of(row, 2);
 	}
 	sqlite3_finalize(row);
-	s->table = &table;
-	if (table.columns && table.values)
+	if (s->table.columns && s->table.values)
 		r = read_into(s);
-	free(table.columns);
-	free(table.values);
-	free(table.key);
+	free(s->table.columns);
+	free(s->table.values);
+	free(s->table.key);
 	return r;
 }
 
