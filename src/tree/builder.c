@@ -3,6 +3,7 @@
 #include "tree/builder.h"
 
 #include "base/err.h"
+#include "base/grow.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -21,18 +22,6 @@ struct tree_builder {
 	uint32_t last_parent; /* whose children were added last */
 	uint32_t boot_cap;
 };
-
-static int grow(void **array, uint32_t *cap, size_t size, struct err *err)
-{
-	uint32_t want = *cap ? *cap * 2 : 256;
-	void *p = realloc(*array, (size_t)want * size);
-
-	if (!p)
-		return err_nomem(err);
-	*array = p;
-	*cap = want;
-	return 0;
-}
 
 static uint32_t slot_of(const struct tree_builder *b, uint64_t key)
 {
@@ -89,9 +78,9 @@ static int add_inode(struct tree_builder *b, uint64_t key, const struct tree_ino
 	int r = 0;
 
 	if (t->ninode == b->inode_cap)
-		r = grow((void **)&t->inode, &b->inode_cap, sizeof(*t->inode), err);
+		r = array_grow((void **)&t->inode, &b->inode_cap, sizeof(*t->inode), err);
 	if (r == 0 && t->ninode == b->key_cap)
-		r = grow((void **)&b->key, &b->key_cap, sizeof(*b->key), err);
+		r = array_grow((void **)&b->key, &b->key_cap, sizeof(*b->key), err);
 	if (r == 0 && (uint64_t)t->ninode * 2 >= b->link_cap)
 		r = rehash(b, err);
 	if (r < 0)
@@ -123,7 +112,7 @@ static int add_node(struct tree_builder *b, uint32_t parent, const char *name, s
 	if (t->nnode >= NODES_MAX)
 		return err_set(err, -EFBIG, "more than %u names", NODES_MAX);
 	if (t->nnode == b->node_cap) {
-		r = grow((void **)&t->node, &b->node_cap, sizeof(*t->node), err);
+		r = array_grow((void **)&t->node, &b->node_cap, sizeof(*t->node), err);
 		if (r < 0)
 			return r;
 	}
@@ -286,7 +275,7 @@ int tree_builder_boot(
 	if (!file->name && !b->link[slot])
 		return 0;
 	if (t->nboot == b->boot_cap)
-		r = grow((void **)&t->boot, &b->boot_cap, sizeof(*t->boot), err);
+		r = array_grow((void **)&t->boot, &b->boot_cap, sizeof(*t->boot), err);
 	if (r == 0)
 		r = copy_xattrs(&t->arena, &copy.xattr, copy.nxattr, err);
 	if (r == 0 && file->name)

@@ -20,15 +20,6 @@ static size_t put(uint8_t *out, const char *s, size_t n)
 	return n;
 }
 
-static size_t put_number(uint8_t *out, uint32_t num, uint32_t width)
-{
-	for (uint32_t i = width; i > 0; i--) {
-		out[i - 1] = (uint8_t)('0' + num % 10);
-		num /= 10;
-	}
-	return width;
-}
-
 /* The most of @n bytes within @room that does not end inside of a character of UTF-8. */
 static size_t whole(const char *s, size_t n, size_t room)
 {
@@ -60,7 +51,7 @@ size_t iso_long_ident(const struct numbered *who, uint8_t out[static IDENT_MAX])
 	ext = whole(name + stem, all - stem, rules->ext_max + 1); /* with its dot */
 	n = put(out, name, whole(name, stem, rules->file_max - ext - (who->num ? who->width : 0)));
 	if (who->num)
-		n += put_number(out + n, who->num, who->width);
+		n += iso_put_number(out + n, who->num, who->width);
 	return n + put(out + n, name + stem, ext);
 }
 

@@ -51,8 +51,7 @@ static size_t put_d(uint8_t *out, const char *s, size_t n)
 	return n;
 }
 
-/* @width decimal digits of @num */
-static size_t put_number(uint8_t *out, uint32_t num, uint32_t width)
+size_t iso_put_number(uint8_t *out, uint32_t num, uint32_t width)
 {
 	for (uint32_t i = width; i > 0; i--) {
 		out[i - 1] = (uint8_t)('0' + num % 10);
@@ -100,7 +99,7 @@ size_t iso_name_key(const struct numbered *who, uint8_t out[static IDENT_MAX])
 	size_t n = put_d(out, e->name, cut.stem);
 
 	if (who->num)
-		n += put_number(out + n, who->num, who->width);
+		n += iso_put_number(out + n, who->num, who->width);
 	if (cut.ext) {
 		out[n++] = '.';
 		n += put_d(out + n, e->name + stem_len(e) + 1, cut.ext);

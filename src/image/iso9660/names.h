@@ -19,4 +19,7 @@ ident_fn iso_long_ident;
 /* @c as a d-character (7.4.1): upper case, or '_'. */
 uint8_t iso_d_character(uint8_t c);
 
+/* @width decimal digits of @num; @width. */
+size_t iso_put_number(uint8_t *out, uint32_t num, uint32_t width);
+
 #endif

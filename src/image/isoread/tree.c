@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "base/text.h"
 #include "image/reader.h"
 #include "isoread/entry.h"
@@ -54,18 +55,6 @@ struct reading {
 	struct entry entry;	  /* scratch: too large for a stack */
 };
 
-static int grow(void **array, uint32_t *cap, size_t size, struct err *err)
-{
-	uint32_t want = *cap ? *cap * 2 : 256;
-	void *p = realloc(*array, (size_t)want * size);
-
-	if (!p)
-		return err_nomem(err);
-	*array = p;
-	*cap = want;
-	return 0;
-}
-
 /* Marks a directory's sectors; -ELOOP when one is marked already. */
 static int claim(struct reading *rd, uint32_t lba, uint32_t nsec, struct err *err)
 {
@@ -100,7 +89,7 @@ static int add_folder(struct reading *rd, const struct child *c, uint32_t parent
 	if (f.depth > READER_DEPTH_MAX)
 		return err_set(err, -EBADMSG, "directories more than %u deep", READER_DEPTH_MAX);
 	if (rd->nfolder == rd->folder_cap)
-		r = grow((void **)&rd->folder, &rd->folder_cap, sizeof(*rd->folder), err);
+		r = array_grow((void **)&rd->folder, &rd->folder_cap, sizeof(*rd->folder), err);
 	if (r == 0)
 		r = claim(rd, f.lba, f.nsec, err);
 	if (r < 0)
@@ -182,7 +171,7 @@ static int add_child(struct reading *rd, const struct iso_dirrec *rec, struct er
 	int r = 0;
 
 	if (rd->nchild == rd->child_cap)
-		r = grow((void **)&rd->child, &rd->child_cap, sizeof(*rd->child), err);
+		r = array_grow((void **)&rd->child, &rd->child_cap, sizeof(*rd->child), err);
 	if (r < 0)
 		return r;
 	if (tree_builder_nodes(rd->builder) + rd->nchild >= READER_NAMES_MAX)

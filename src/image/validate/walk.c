@@ -2,6 +2,7 @@
 /* Visits every directory of a volume once, breadth first. */
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/grow.h"
 #include "base/text.h"
 #include "iso9660/dirrec.h"
 #include "iso9660/field.h"
@@ -28,18 +29,6 @@ struct walk {
 	uint8_t sector[SECTOR];
 };
 
-static int grow(void **array, uint32_t *cap, size_t size, struct err *err)
-{
-	uint32_t want = *cap ? *cap * 2 : 256;
-	void *p = realloc(*array, (size_t)want * size);
-
-	if (!p)
-		return err_nomem(err);
-	*array = p;
-	*cap = want;
-	return 0;
-}
-
 void volume_fini(struct volume *v)
 {
 	arena_fini(&v->arena);
@@ -54,7 +43,7 @@ int volume_add_extent(struct volume *v, const struct vextent *e, struct err *err
 	if (e->nsec == 0)
 		return 0;
 	if (v->nextent == v->extent_cap) {
-		int r = grow((void **)&v->extent, &v->extent_cap, sizeof(*v->extent), err);
+		int r = array_grow((void **)&v->extent, &v->extent_cap, sizeof(*v->extent), err);
 
 		if (r < 0)
 			return r;
@@ -131,7 +120,7 @@ static int add_dir(struct walk *w, const struct vdir *d, const struct place *in,
 	r = volume_add_extent(
 		v, &(struct vextent){ d->lba, (uint32_t)nsec, EXTENT_DIRECTORY, d->path }, err);
 	if (r == 0 && v->ndir == v->dir_cap)
-		r = grow((void **)&v->dir, &v->dir_cap, sizeof(*v->dir), err);
+		r = array_grow((void **)&v->dir, &v->dir_cap, sizeof(*v->dir), err);
 	if (r == 0)
 		v->dir[v->ndir++] = *d;
 	return r;
@@ -251,7 +240,7 @@ static int take_name(struct walk *w, struct place *in, const uint8_t *rec, struc
 	if (v->nname >= READER_NAMES_MAX)
 		return err_set(err, -EFBIG, "more than %u names", READER_NAMES_MAX);
 	if (v->nname == v->name_cap)
-		r = grow((void **)&v->name, &v->name_cap, sizeof(*v->name), err);
+		r = array_grow((void **)&v->name, &v->name_cap, sizeof(*v->name), err);
 	if (r < 0)
 		return r;
 	v->name[v->nname++] = n;
