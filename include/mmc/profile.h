@@ -20,8 +20,10 @@ struct mmc_profile {
 	uint16_t number;	 /* GET CONFIGURATION's current profile, MMC-5 table 91 */
 	const char *type;	 /* the user's word: "dvd+r" */
 	const char *name;	 /* for a person: "DVD+R" */
+	bool pressed;		 /* a ROM, or a closed disc that the drive takes for one */
 	bool writable;		 /* this engine writes it */
 	bool blank_needed;	 /* cannot be overwritten */
+	bool toc_recorded;	 /* the disc has a table of contents; drives make up others' */
 	bool write_page;	 /* mode page 05h has to be sent before writing */
 	bool simulation;	 /* the drive can do a test write */
 	uint8_t write_type;	 /* mode page 05h: 0 packet, 1 track-at-once, 2 session-at-once */

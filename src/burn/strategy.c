@@ -65,6 +65,9 @@ static int check_state(const struct medium *m, struct err *err)
 			"the recorder does not know the medium; put in a CD-R, DVD+R or BD-R");
 	if (m->state == MEDIUM_CLOSED && m->profile->blank_needed)
 		return err_set(err, -EROFS, "the %s is closed; put a blank one in", name);
+	if (m->profile->pressed) /* what drives call a finalised disc, too */
+		return err_set(err, -EROFS,
+			"the %s is a pressed or a closed disc; put a blank one in", name);
 	if (!m->profile->writable)
 		return err_set(err, -EMEDIUMTYPE,
 			"%s cannot be written by this version; put in a CD-R, DVD+R or BD-R", name);

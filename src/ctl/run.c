@@ -127,6 +127,7 @@ static int run_burn(struct run *run, struct err *err)
 	struct burn_request req;
 	struct stage_space space;
 	struct image *image = NULL;
+	struct medium m;
 	int r = check_idle(run, err);
 
 	if (r == 0)
@@ -137,7 +138,10 @@ static int run_burn(struct run *run, struct err *err)
 		r = burn_request(run, &req, err);
 	if (r == 0)
 		r = stage_check_sources(run->c->stage, err);
-	/* Refused before the image is made, where the projection knows already. */
+	/* Refused before the image is made, where the projection knows already; by the medium that
+	 * is in now. */
+	if (r == 0)
+		r = burner_refresh(run->c->burner, &m, err);
 	if (r == 0)
 		r = burner_check(run->c->burner, space.image_nsec, &req, err);
 	if (r == 0)

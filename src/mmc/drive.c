@@ -25,6 +25,8 @@ int mmc_identity_decode(const uint8_t *b, size_t n, struct mmc_identity *out, st
 	memset(out, 0, sizeof(*out));
 	if (n < 36)
 		return err_set(err, -EBADMSG, "short reply, %zu bytes of 36", n);
+	if ((b[0] & 0xe0) != 0) /* SPC-3 6.4.2 peripheral qualifier */
+		return err_set(err, -ENODEV, "no such unit there; name another recorder");
 	if ((b[0] & 0x1f) != TYPE_OPTICAL)
 		return err_set(err, -ENODEV,
 			"device type %02xh is not an optical drive (05h); name another recorder",

@@ -85,7 +85,7 @@ declare -A rig_strerror=(
 	[ECANCELED]="Operation canceled" [EEXIST]="File exists" [EINVAL]="Invalid argument"
 	[EISDIR]="Is a directory" [ESTALE]="Stale file handle"
 	[ENAMETOOLONG]="File name too long" [ENOENT]="No such file or directory"
-	[ENOMEDIUM]="No medium found" [ENOSPC]="No space left on device"
+	[ENODEV]="No such device" [ENOMEDIUM]="No medium found" [ENOSPC]="No space left on device"
 	[ENOTCONN]="Transport endpoint is not connected"
 	[EPERM]="Operation not permitted"
 	[ENOTEMPTY]="Directory not empty" [EOPNOTSUPP]="Operation not supported"

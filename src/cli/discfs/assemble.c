@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Puts the parts of one mount together: the only place that picks a recorder. */
+/* Puts the parts of one mount together. */
 #include "assemble.h"
 
 #include "base/err.h"
@@ -41,14 +41,14 @@ static int load_medium(void *arg, const char *type, const char *file, struct err
 {
 	struct program *p = arg;
 
-	return virtual_load(p->virtual_recorder, type, file, err);
+	return virtual_load(p->recorder.transport, type, file, err);
 }
 
 static const char *medium_file(void *arg)
 {
 	struct program *p = arg;
 
-	return virtual_medium_file(p->virtual_recorder);
+	return virtual_medium_file(p->recorder.transport);
 }
 
 static int check_medium_type(const char *type, struct err *err)
@@ -64,26 +64,6 @@ static int check_medium_type(const char *type, struct err *err)
 	return 0;
 }
 
-static int recorder_dir(
-	const struct program *p, const char *recorder, char *out, size_t cap, struct err *err)
-{
-	const char *name = "default";
-
-	if (strncmp(recorder, "virtual:", 8) == 0)
-		name = recorder + 8;
-	else if (strcmp(recorder, "virtual") != 0 && strcmp(recorder, "auto") != 0)
-		return err_set(err, -ENODEV,
-			"--recorder=%s: this version has virtual recorders only; use "
-			"--recorder=virtual",
-			recorder);
-	if (!*name || *name == '.' || strchr(name, '/'))
-		return err_set(
-			err, -EINVAL, "--recorder=%s: a name without '/' is wanted", recorder);
-	if (snprintf(out, cap, "%s/virtual/%s", p->project.dir, name) >= (int)cap)
-		return err_set(err, -ENAMETOOLONG, "--recorder=%s: path too long", recorder);
-	return 0;
-}
-
 /*
  * A medium that is in stays in, unless another type was asked for: a closed disc is not thrown
  * out, and a blank one is not wasted.
@@ -96,9 +76,11 @@ static int load_at_start(struct program *p, const struct options *o, struct err 
 	burner_medium(p->burner, &now);
 	in = now.profile ? now.profile->type : "";
 	p->planned_medium = o->medium ? o->medium : *in ? in : DEFAULT_MEDIUM;
+	if (!p->recorder.takes_media)
+		return 0;
 	if (now.state != MEDIUM_NONE && strcmp(in, p->planned_medium) == 0)
 		return 0;
-	return virtual_load(p->virtual_recorder, p->planned_medium, NULL, err);
+	return virtual_load(p->recorder.transport, p->planned_medium, NULL, err);
 }
 
 struct load_call {
@@ -119,13 +101,10 @@ static int start_recorder(struct program *p, const struct options *o, struct err
 		.job_changed = job_changed, .medium_changed = medium_changed, .arg = p
 	};
 	struct load_call call = { .program = p, .options = o };
-	char dir[PATH_MAX];
-	int r = recorder_dir(p, o->recorder, dir, sizeof(dir), err);
+	int r = recorder_open(o->recorder, p->project.dir, &p->recorder, err);
 
 	if (r == 0)
-		r = virtual_open(dir, &p->virtual_recorder, err);
-	if (r == 0)
-		r = burner_new(p->virtual_recorder, &clock_real, &events, &p->burner, err);
+		r = burner_new(p->recorder.transport, &clock_real, &events, &p->burner, err);
 	if (r == 0)
 		r = burner_call(p->burner, load_call, &call, err);
 	return r;
@@ -134,9 +113,9 @@ static int start_recorder(struct program *p, const struct options *o, struct err
 static int start_control(struct program *p, const char *mountpoint, struct err *err)
 {
 	const struct ctl_host host = {
-		.load = load_medium,
-		.medium_file = medium_file,
-		.recorder_id = "virtual",
+		.load = p->recorder.takes_media ? load_medium : NULL,
+		.medium_file = p->recorder.takes_media ? medium_file : NULL,
+		.recorder_id = p->recorder.id,
 		.planned_type = p->planned_medium,
 		.mountpoint = mountpoint,
 		.project_dir = p->project.dir,

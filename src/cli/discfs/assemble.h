@@ -5,13 +5,14 @@
 
 #include "options.h"
 #include "project.h"
+#include "recorder.h"
 
 #include <stdatomic.h>
 
 struct program {
 	struct project project;
 	struct stage *stage;
-	struct transport *virtual_recorder; /* owned by the burner; for loading media */
+	struct recorder recorder;
 	struct burner *burner;
 	/* Set once ctl is there; the burner's thread tells it what happens. */
 	struct ctl *_Atomic ctl;

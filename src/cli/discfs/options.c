@@ -4,6 +4,7 @@
 
 #include "catalog/catalog.h"
 #include "mount/mount.h"
+#include "recorder/iscsi.h"
 
 #include <argp.h>
 #include <jansson.h>
@@ -30,7 +31,7 @@ static const struct argp_option table[] = {
 	{ .name = "recorder",
 		.key = KEY_RECORDER,
 		.arg = "ID",
-		.doc = "auto (default) or virtual[:NAME]" },
+		.doc = "auto (default), virtual[:NAME] or iscsi://HOST[:PORT]/IQN/LUN" },
 	{ .name = "medium",
 		.key = KEY_MEDIUM,
 		.arg = "TYPE",
@@ -62,12 +63,18 @@ static const char doc[] =
 
 static void print_version(FILE *out, struct argp_state *state)
 {
+	const char *iscsi = iscsi_recorder_library();
+
 	(void)state;
 	fprintf(out, "discfs %s\nlibfuse %s\nSQLite %s\njansson %s\n", DISCFS_VERSION,
 		mount_library_version(), catalog_library_version(), jansson_version_str());
-	fprintf(out, "recorders: virtual\n");
-	fprintf(out, "not built in: libcdio drives, libiscsi recorders, libsndfile audio, udev "
-		     "hotplug, sd-bus inhibitors\n");
+	if (*iscsi)
+		fprintf(out, "libiscsi %s\n", iscsi);
+	fprintf(out, "recorders: virtual%s\n", *iscsi ? ", iscsi" : "");
+	fprintf(out,
+		"not built in: libcdio drives%s, libsndfile audio, udev hotplug, sd-bus "
+		"inhibitors\n",
+		*iscsi ? "" : ", libiscsi recorders");
 }
 
 void (*argp_program_version_hook)(FILE *, struct argp_state *) = print_version;
