@@ -19,6 +19,7 @@ enum catalog_fault {
 	CATALOG_FAULT_ROOT,	    /* no root directory */
 	CATALOG_FAULT_LOST_DIR,	    /* names below an inode that is not there */
 	CATALOG_FAULT_LOST_LINK,    /* the text of a symlink that is not there */
+	CATALOG_FAULT_LOST_SOURCE,  /* the source of a file that is not there */
 	CATALOG_FAULT_TYPE,	    /* a mode without a file type */
 	CATALOG_FAULT_DANGLING,	    /* a name of an inode that is not there */
 	CATALOG_FAULT_NO_DIR,	    /* a name below an inode that is no directory */
@@ -32,6 +33,11 @@ enum catalog_fault {
 	CATALOG_FAULT_TIME,	    /* nanoseconds of a second and more */
 	CATALOG_FAULT_NO_TARGET,    /* a symlink without a text that can be one */
 	CATALOG_FAULT_STRAY_TARGET, /* the text of what is no symlink */
+	CATALOG_FAULT_BAD_SOURCE,   /* a source with a path or a size that cannot be */
+	CATALOG_FAULT_STRAY_SOURCE, /* the source of what is no file */
+	CATALOG_FAULT_NO_SOURCE,    /* a file whose content lies outside, nobody knows where */
+	CATALOG_FAULT_SOURCE_SIZE,  /* a file of another size than its source had */
+	CATALOG_FAULT_SOURCE_PLACE, /* a file that names the source of another */
 	CATALOG_FAULT_XATTR,	    /* an attribute of no inode, or without a name: @name */
 	CATALOG_FAULT_COST,	    /* a cost of no directory */
 	CATALOG_FAULT_COUNTER,	    /* the greatest number ever given is less than one in use */

@@ -5,6 +5,9 @@
 
 #include "catalog/catalog.h"
 
+/* The loc_kind that says so. */
+#define CATALOG_LOC_OUTSIDE 3u
+
 /*
  * References: of an inode whose loc says that its content lies outside, where, and what the source
  * was like. A row goes with its inode; one whose inode has a loc of its own by now means nothing.

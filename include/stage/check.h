@@ -63,8 +63,8 @@ int stage_check(const char *dir, const struct stage_check_how *how, struct stage
 	struct err *err);
 
 /*
- * The same of an open stage, as it is at one moment; staging goes on beside it. Repairs nothing,
- * and does not look for what nothing names: contents come and go. Its measure must stay meanwhile.
+ * The same of an open stage, as it is at one moment; staging goes on beside it. Repairs nothing.
+ * Its measure must stay meanwhile.
  */
 int stage_check_open(struct stage *s, const struct stage_check_how *how, struct stage_checked *out,
 	struct err *err);

@@ -36,8 +36,9 @@ struct store_tally {
 /* A store that nobody has open; a folder that is missing holds nothing. */
 int store_check_begin(const char *dir, struct store_check **out, struct err *err);
 /*
- * A store that is open, while the caller holds a freeze that is older than the claims: for
- * store_check_places and store_check_content only.
+ * A store that is open, as it is at this moment: the caller has begun a freeze, keeps others from
+ * changing contents until this returns, and then claims what was named at that moment. What comes
+ * later is not judged.
  */
 int store_check_begin_open(struct store *s, struct store_check **out, struct err *err);
 void store_check_free(struct store_check *k); /* NULL is fine */
@@ -45,13 +46,15 @@ void store_check_free(struct store_check *k); /* NULL is fine */
 /* The content of @owner is @size_bytes at @loc. All claims come before the first judgement. */
 int store_check_claim(struct store_check *k, uint64_t owner, struct store_loc loc,
 	uint64_t size_bytes, struct err *err);
+/* What lives without a name, in an open store: it is nobody's claim, and no leak either. */
+int store_check_spare(struct store_check *k, struct store_loc loc, struct err *err);
 /* PLACE, MISSING, SHORT, OVERLAP. */
 int store_check_places(struct store_check *k, store_finding_fn *fn, void *arg, struct err *err);
 /* UNREADABLE: reads every byte. */
 int store_check_content(struct store_check *k, store_finding_fn *fn, void *arg, struct err *err);
 /*
  * FILES: OBJECT and SEGMENT, what may be freed whole. BYTES: OBJECT and EXTENT, all that is there
- * and unnamed, for an owner who has lost names.
+ * and unnamed, for an owner who has lost names; not of an open store.
  */
 enum store_unnamed { STORE_UNNAMED_FILES, STORE_UNNAMED_BYTES };
 int store_check_unnamed(struct store_check *k, enum store_unnamed what, store_finding_fn *fn,

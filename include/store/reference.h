@@ -27,6 +27,23 @@ void store_unrefer(struct store *s, uint64_t id);
  * cannot be read. Asks for each that there is, until one fails.
  */
 int store_check_references(struct store *s, struct err *err);
+/*
+ * What has become of a source, told by the first thing that differs; @now is what is there, as far
+ * as it could be seen, without a path. @error: the errno of UNREADABLE.
+ */
+enum store_source_fate {
+	STORE_SOURCE_SAME,
+	STORE_SOURCE_GONE,
+	STORE_SOURCE_UNREADABLE, /* it cannot be opened */
+	STORE_SOURCE_NO_FILE,	 /* no regular file */
+	STORE_SOURCE_OTHER,	 /* another file under that name */
+	STORE_SOURCE_RESIZED,
+	STORE_SOURCE_WRITTEN, /* modified at another time */
+};
+enum store_source_fate store_judge_source(
+	const struct store_source *src, struct store_source *now, int *error);
+/* Reads every byte of it: 0, or a negative errno with where that was in @at_bytes. */
+int store_read_source(const struct store_source *src, uint64_t *at_bytes);
 /* How many there are, and how many bytes they stand for. */
 void store_count_references(struct store *s, uint64_t *out, uint64_t *out_bytes);
 

@@ -60,6 +60,7 @@ void store_file_close(struct store_file *f);
  * have any loc; NONE may have any size (zeros that were never written).
  */
 struct store_loc store_file_loc(const struct store_file *f);
+struct store_loc store_file_left(const struct store_file *f); /* that place; NONE: there is none */
 uint64_t store_file_size(const struct store_file *f);
 
 /* Up to the content's end; the count or a negative errno. Holes read as zeros. */

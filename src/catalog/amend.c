@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "catalog/catalog.h"
 #include "catalog/check.h"
+#include "catalog/reference.h"
 #include "connection.h"
 #include "fact.h"
 #include "stmt.h"
@@ -197,6 +198,8 @@ static int amend_number(struct catalog *c, const struct catalog_finding *f, stru
 		"UPDATE entry SET parent = ?2 WHERE parent = ?1",
 		"UPDATE symlink SET ino = ?2 WHERE ino = ?1",
 		"UPDATE xattr SET ino = ?2 WHERE ino = ?1",
+		"UPDATE reference SET ino = ?2 WHERE ino = ?1",
+		"UPDATE inode SET loc_id = ?2 WHERE ino = ?2 AND loc_kind = 3",
 		"DELETE FROM cost WHERE ino = ?1",
 	};
 	uint64_t number = ++c->max_ino | (f->parent & ~CATALOG_INO_MASK);
@@ -226,6 +229,24 @@ static int amend_lost_link(struct catalog *c, const struct catalog_finding *f, s
 			"WHERE ino = ?1) WHERE ino = ?1",
 			f->ino, 0, NULL, 0, err);
 	return r < 0 ? r : 0;
+}
+
+static int amend_lost_source(struct catalog *c, const struct catalog_finding *f, struct err *err)
+{
+	struct catalog_inode in = fresh_inode(f->ino, S_IFREG | 0600);
+	int r;
+
+	in.loc_kind = CATALOG_LOC_OUTSIDE;
+	in.loc_id = f->ino;
+	r = catalog_inode_insert(c, &in, err);
+	if (r == 0)
+		r = change(c,
+			"UPDATE inode SET (size_bytes, mtime_sec, mtime_nsec) = (SELECT "
+			"size_bytes, "
+			"mtime_sec, max(0, min(mtime_nsec, 999999999)) FROM reference "
+			"WHERE ino = ?1) WHERE ino = ?1",
+			f->ino, 0, NULL, 0, err);
+	return r < 0 ? r : forget_costs_above(c, f->ino, err);
 }
 
 /* What else is known of the inode says what it was. */
@@ -346,6 +367,29 @@ static int amend_stray_target(struct catalog *c, const struct catalog_finding *f
 	return r < 0 ? r : forget_costs_above(c, f->ino, err);
 }
 
+static int delete_source(struct catalog *c, const struct catalog_finding *f, struct err *err)
+{
+	return catalog_reference_drop(c, f->ino, err);
+}
+
+static int amend_source_size(struct catalog *c, const struct catalog_finding *f, struct err *err)
+{
+	int r = change(c, "UPDATE inode SET size_bytes = ?2 WHERE ino = ?1", f->ino,
+		(uint64_t)f->expected, NULL, 0, err);
+
+	return r < 0 ? r : forget_costs_above(c, f->ino, err);
+}
+
+static int amend_source_place(struct catalog *c, const struct catalog_finding *f, struct err *err)
+{
+	int r = change(c,
+		"UPDATE inode SET loc_id = ino, loc_off_bytes = 0, loc_cap_bytes = 0 "
+		"WHERE ino = ?1",
+		f->ino, 0, NULL, 0, err);
+
+	return r < 0 ? r : 0;
+}
+
 static int amend_xattr(struct catalog *c, const struct catalog_finding *f, struct err *err)
 {
 	int r = change(c, "DELETE FROM xattr WHERE ino = ?1 AND ?2 = 0 AND name = ?3", f->ino, 0,
@@ -374,6 +418,7 @@ static amend_fn *const amend[CATALOG_FAULTS] = {
 	[CATALOG_FAULT_ROOT] = amend_root,
 	[CATALOG_FAULT_LOST_DIR] = amend_lost_dir,
 	[CATALOG_FAULT_LOST_LINK] = amend_lost_link,
+	[CATALOG_FAULT_LOST_SOURCE] = amend_lost_source,
 	[CATALOG_FAULT_TYPE] = amend_type,
 	[CATALOG_FAULT_DANGLING] = amend_dangling,
 	[CATALOG_FAULT_NO_DIR] = amend_no_dir,
@@ -387,6 +432,11 @@ static amend_fn *const amend[CATALOG_FAULTS] = {
 	[CATALOG_FAULT_TIME] = amend_time,
 	[CATALOG_FAULT_NO_TARGET] = amend_no_target,
 	[CATALOG_FAULT_STRAY_TARGET] = amend_stray_target,
+	[CATALOG_FAULT_BAD_SOURCE] = delete_source,
+	[CATALOG_FAULT_STRAY_SOURCE] = delete_source,
+	[CATALOG_FAULT_NO_SOURCE] = amend_size, /* to nothing */
+	[CATALOG_FAULT_SOURCE_SIZE] = amend_source_size,
+	[CATALOG_FAULT_SOURCE_PLACE] = amend_source_place,
 	[CATALOG_FAULT_XATTR] = amend_xattr,
 	[CATALOG_FAULT_COST] = amend_cost,
 	[CATALOG_FAULT_COUNTER] = amend_counter,

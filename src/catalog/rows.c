@@ -28,6 +28,12 @@
 #define NO_CHILD(number) "NOT EXISTS(SELECT 1 FROM entry WHERE parent = " number ")"
 #define PARENTS		 "(SELECT parent AS dir, count(*) AS names FROM entry GROUP BY parent)"
 
+/* CATALOG_LOC_OUTSIDE; a path is absolute and has its NUL. */
+#define IS_OUTSIDE "loc_kind = 3"
+#define BAD_SOURCE                                                                                 \
+	"(length(path) NOT BETWEEN 3 AND 4096 OR substr(path, 1, 1) <> x'2f' "                     \
+	"OR instr(path, x'00') <> length(path) OR r.size_bytes < 1)"
+
 /* Each answers: ino, parent, name, expected, found. */
 static const char *const rules[CATALOG_FAULTS] = {
 	[CATALOG_FAULT_NUMBER] = "SELECT ino, 0, NULL, 1, ino FROM inode WHERE ino < 1 UNION ALL "
@@ -40,12 +46,18 @@ static const char *const rules[CATALOG_FAULTS] = {
 				   " WHERE dir <> 1 AND " NO_INODE("dir"),
 	[CATALOG_FAULT_LOST_LINK] = "SELECT ino, 0, NULL, 0, 0 FROM symlink s "
 				    "WHERE " NO_INODE("s.ino") " AND " NO_CHILD("s.ino"),
+	[CATALOG_FAULT_LOST_SOURCE] = "SELECT ino, 0, NULL, 0, 0 FROM reference r WHERE " NO_INODE(
+		"r.ino") " AND " NO_CHILD("r.ino") " AND NOT " BAD_SOURCE
+						   " AND NOT EXISTS(SELECT 1 FROM symlink WHERE "
+						   "ino = r.ino)",
 	[CATALOG_FAULT_TYPE] =
 		"SELECT ino, 0, NULL, 0, mode FROM inode i WHERE mode NOT BETWEEN 0 AND 65535 "
 		"OR " TYPE " NOT IN (4096, 8192, 16384, 24576, 32768, 40960, 49152)",
 	[CATALOG_FAULT_DANGLING] = "SELECT ino, parent, name, 0, 0 FROM entry e WHERE " NO_INODE(
 		"e.ino") " AND " NO_CHILD("e.ino") " AND NOT EXISTS(SELECT 1 FROM symlink WHERE "
-						   "ino = e.ino)",
+						   "ino = e.ino) AND NOT EXISTS(SELECT 1 FROM "
+						   "reference r WHERE ino = e.ino "
+						   "AND NOT " BAD_SOURCE ")",
 	[CATALOG_FAULT_NO_DIR] =
 		"SELECT e.ino, e.parent, e.name, 16384, i.mode FROM " PARENTS
 		" JOIN inode i ON i.ino = dir AND NOT " IS_ROOT(
@@ -101,6 +113,23 @@ static const char *const rules[CATALOG_FAULTS] = {
 		"OR length(target) NOT BETWEEN 1 AND 4095 OR instr(target, x'00'))",
 	[CATALOG_FAULT_STRAY_TARGET] = "SELECT i.ino, 0, NULL, 0, i.mode FROM symlink s "
 				       "JOIN inode i ON i.ino = s.ino WHERE NOT " IS_LNK,
+	[CATALOG_FAULT_BAD_SOURCE] =
+		"SELECT ino, 0, NULL, 0, length(path) FROM reference r WHERE " BAD_SOURCE,
+	/* What was changed keeps its own copy; its source is forgotten by the next mount. */
+	[CATALOG_FAULT_STRAY_SOURCE] = "SELECT i.ino, 0, NULL, 0, i.mode FROM reference r "
+				       "JOIN inode i ON i.ino = r.ino WHERE " KNOWN
+				       " AND NOT " IS_REG " AND NOT " BAD_SOURCE,
+	[CATALOG_FAULT_NO_SOURCE] =
+		"SELECT ino, 0, NULL, 0, size_bytes FROM inode i WHERE " IS_OUTSIDE " AND " IS_REG
+		" AND NOT EXISTS(SELECT 1 FROM reference WHERE ino = i.ino)",
+	[CATALOG_FAULT_SOURCE_SIZE] =
+		"SELECT i.ino, 0, NULL, r.size_bytes, i.size_bytes FROM reference r "
+		"JOIN inode i ON i.ino = r.ino WHERE " IS_OUTSIDE " AND " IS_REG
+		" AND i.size_bytes <> r.size_bytes AND NOT " BAD_SOURCE,
+	[CATALOG_FAULT_SOURCE_PLACE] =
+		"SELECT i.ino, 0, NULL, i.ino, loc_id FROM reference r "
+		"JOIN inode i ON i.ino = r.ino WHERE " IS_OUTSIDE " AND " IS_REG
+		" AND (loc_id <> i.ino OR loc_off_bytes <> 0 OR loc_cap_bytes <> 0)",
 	/* Of an inode that is gone while its name is not, only the name is told. */
 	[CATALOG_FAULT_XATTR] =
 		"SELECT ino, 0, name, 0, length(value) FROM xattr x WHERE " NO_INODE(

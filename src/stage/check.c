@@ -28,6 +28,7 @@ static int take_row_finding(void *arg, const struct catalog_finding *f)
 	/* An inode that lost what it was may have left its content behind. */
 	if (f->fault <= CATALOG_FAULT_DANGLING || f->fault == CATALOG_FAULT_SIZE)
 		k->names_lost = k->names_lost || f->fault != CATALOG_FAULT_FACT;
+	k->lost_sources = k->lost_sources || f->fault == CATALOG_FAULT_BAD_SOURCE;
 	if (!k->how->repair || check_is_usual(k, f))
 		return 0;
 	return mending_add(&k->mend, &(struct mending){ .row = *f }, k->err);
@@ -78,6 +79,9 @@ static int claim(void *arg, const struct catalog_inode *row)
 	if (!S_ISREG(row->mode) || row->loc_kind == STORE_NONE)
 		return 0;
 	c->count.content_bytes += row->size_bytes <= INT64_MAX ? row->size_bytes : 0;
+	/* The catalog judges them: no byte is in the store. */
+	if (row->loc_kind == STORE_REFERENCE)
+		return 0;
 	return store_check_claim(c->store, row->ino, loc_of(row), row->size_bytes, c->k->err);
 }
 
@@ -92,7 +96,7 @@ static int check_store(struct check *k, struct store_check *store)
 		r = store_check_places(store, take_place_finding, k, k->err);
 	if (r == 0 && k->how->content && !k->quiet)
 		r = store_check_content(store, take_place_finding, k, k->err);
-	if (r == 0 && !k->live)
+	if (r == 0)
 		r = store_check_unnamed(
 			store, STORE_UNNAMED_FILES, take_place_finding, k, &tally, k->err);
 	if (r == 0)
@@ -230,13 +234,17 @@ int check_pass(struct check *k, struct store_check *store)
 {
 	int r;
 
-	k->broken = false;
+	k->broken = k->lost_sources = false;
 	r = catalog_check_rows(k->look.catalog, &k->state, take_row_finding, k, k->err);
 	if (r == 0)
 		r = check_store(k, store);
 	/* Names of what is not there cannot be measured. */
 	if (r == 0 && k->measures && !k->broken && !k->measured)
 		r = check_projection(k);
+	if (r == 0 && !k->sourced && !k->lost_sources) {
+		k->sourced = true;
+		r = check_sources(k);
+	}
 	return r;
 }
 
@@ -352,8 +360,41 @@ int stage_check(const char *dir, const struct stage_check_how *how, struct stage
 	return r;
 }
 
+/* What the view of the catalog does not name and memory does. */
+static int spare_unnamed(struct stage *s, struct store_check *store, struct err *err)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < s->active.cap; i++) {
+		const struct active *a = s->active.slot[i].value;
+
+		if (a && a->rowless)
+			r = store_check_spare(store, loc_of(&a->row), err);
+		if (r == 0 && a && a->file)
+			r = store_check_spare(store, store_file_left(a->file), err);
+	}
+	return r;
+}
+
+static int begin_open(
+	struct stage *s, struct check *k, struct store_freeze **freeze, struct store_check **store)
+{
+	int r = store_freeze_begin(s->store, freeze, k->err);
+
+	if (r == 0)
+		r = store_check_begin_open(s->store, store, k->err);
+	if (r == 0)
+		r = spare_unnamed(s, *store, k->err);
+	if (r == 0)
+		return 0;
+	store_check_free(*store);
+	store_freeze_end(*freeze);
+	return r;
+}
+
 /* Everything that memory knows goes into the rows, and a view of these is kept. */
-static int freeze_moment(struct stage *s, struct check *k, struct store_freeze **freeze)
+static int freeze_moment(
+	struct stage *s, struct check *k, struct store_freeze **freeze, struct store_check **store)
 {
 	int r = space_settle(s, k->err);
 
@@ -366,7 +407,7 @@ static int freeze_moment(struct stage *s, struct check *k, struct store_freeze *
 	k->kept = (struct projection){
 		.known = true, .cost = s->space.cost, .nentry = s->space.nentry
 	};
-	r = store_freeze_begin(s->store, freeze, k->err);
+	r = begin_open(s, k, freeze, store);
 	if (r < 0)
 		catalog_abandon(k->look.catalog);
 	return r;
@@ -392,13 +433,11 @@ int stage_check_open(struct stage *s, const struct stage_check_how *how, struct 
 	if (r < 0)
 		return r;
 	stage_lock(s);
-	r = freeze_moment(s, &k, &freeze);
+	r = freeze_moment(s, &k, &freeze, &store);
 	stage_unlock(s);
 	if (r < 0)
 		return r;
 	r = catalog_check_pages(k.look.catalog, COMPLAINTS_MAX, take_complaint, &k, err);
-	if (r == 0 && !out->stopped)
-		r = store_check_begin_open(s->store, &store, err);
 	if (r == 0 && !out->stopped)
 		r = check_pass(&k, store);
 	store_check_free(store);

@@ -41,6 +41,8 @@ struct check {
 	bool quiet;		 /* a later pass: its findings come of mendings */
 	bool measures;		 /* look has the measure of the costs that are kept */
 	bool measured;		 /* the projection was recomputed once */
+	bool lost_sources;	 /* in this pass: rows of references that cannot be read */
+	bool sourced;		 /* the sources of references were looked at once */
 	bool broken;		 /* in this pass: rows that measuring relies on are wrong */
 	bool sweep;		 /* something may be freed, which a sweep does */
 	bool names_lost;	 /* what nothing names may have had a name: it is kept */
@@ -50,6 +52,9 @@ struct check {
 
 /* check.c: one look at everything. */
 int check_pass(struct check *k, struct store_check *store);
+
+/* check_sources.c: tells what has become of the sources of references. */
+int check_sources(struct check *k);
 
 /* check_words.c */
 void check_tell_row(struct check *k, const struct catalog_finding *f);

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+_Static_assert(STORE_REFERENCE == CATALOG_LOC_OUTSIDE, "told to the catalog by this number");
+
 struct planting {
 	struct op op;
 	uint64_t parent;
@@ -207,14 +209,16 @@ static int note_stale(struct loading *l, uint64_t ino)
 	return 0;
 }
 
-/* What has content of its own by now refers to nothing. */
+/* What has content of its own by now refers to nothing. A file that is lost can be had again. */
 static int load_one(void *arg, const struct catalog_reference *ref)
 {
 	struct loading *l = arg;
 	struct catalog_inode row;
 	int r = catalog_inode_get(l->s->catalog, ref->ino, &row, NULL);
 
-	if (r == -ENOENT || (r == 0 && row.loc_kind != STORE_REFERENCE))
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0 && row.loc_kind != STORE_REFERENCE)
 		return note_stale(l, ref->ino);
 	if (r < 0)
 		return err_set(l->err, r, "inode %llu", (unsigned long long)ref->ino);

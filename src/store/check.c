@@ -5,7 +5,7 @@
 #include "base/auto.h"
 #include "base/err.h"
 #include "base/file.h"
-#include "inventory.h"
+#include "checking.h"
 #include "private.h"
 
 #include <errno.h>
@@ -17,32 +17,6 @@
 #include <unistd.h>
 
 #define READ_BYTES (1024u * 1024)
-/*
- * What dies is freed in whole pages, so that pages which small contents shared stay. A segment of
- * which no more than this is left is no leak.
- */
-#define WASTE_BYTES (64u * 1024)
-
-struct store_check {
-	int segments_fd, objects_fd; /* -1: the folder is not there */
-	bool open; /* another's store: its folders, and nothing unnamed is judged */
-	struct keep_list segments, objects;
-	struct keep_list impossible; /* id: the index in impossible_loc */
-	struct store_loc *impossible_loc;
-	bool sorted;
-};
-
-/* A judgement at work. */
-struct judging {
-	struct store_check *k;
-	store_finding_fn *fn;
-	void *arg;
-	enum store_unnamed what;
-	uint64_t newest; /* segment */
-	struct store_tally tally;
-	struct err *err;
-};
-
 static int open_folder(const char *dir, const char *name, int *out, struct err *err)
 {
 	char path[4096];
@@ -53,6 +27,20 @@ static int open_folder(const char *dir, const char *name, int *out, struct err *
 	if (*out < 0 && errno != ENOENT)
 		return err_sys(err, errno, "opening the folder %s of the staging store", name);
 	return 0;
+}
+
+static int spare(struct store_check *k, const struct store_loc *loc)
+{
+	const struct keep one = { .id = loc->id };
+
+	if (loc->kind == STORE_SEGMENT)
+		return keep_add(&k->spared_segments, &one);
+	return loc->kind == STORE_OBJECT ? keep_add(&k->spared_objects, &one) : 0;
+}
+
+int store_check_spare(struct store_check *k, struct store_loc loc, struct err *err)
+{
+	return spare(k, &loc) < 0 ? err_nomem(err) : 0;
 }
 
 static struct store_check *new_check(void)
@@ -79,15 +67,35 @@ int store_check_begin(const char *dir, struct store_check **out, struct err *err
 	return 0;
 }
 
+/* What was dying at this moment, and where everything that comes later begins. */
+static int spare_dying(struct store_check *k, struct store *s)
+{
+	int r = 0;
+
+	pthread_mutex_lock(&s->lock);
+	k->newest_segment = s->tail_id;
+	k->next_object = s->next_object;
+	for (size_t i = 0; r == 0 && i < s->dead_count; i++)
+		r = spare(k, &s->dead[s->dead_head + i].loc);
+	pthread_mutex_unlock(&s->lock);
+	return r;
+}
+
 int store_check_begin_open(struct store *s, struct store_check **out, struct err *err)
 {
 	struct store_check *k = new_check();
+	int r;
 
 	if (!k)
 		return err_nomem(err);
 	k->open = true;
 	k->segments_fd = s->segments_fd;
 	k->objects_fd = s->objects_fd;
+	r = spare_dying(k, s);
+	if (r < 0) {
+		store_check_free(k);
+		return err_nomem(err);
+	}
 	*out = k;
 	return 0;
 }
@@ -103,6 +111,8 @@ void store_check_free(struct store_check *k)
 	keep_fini(&k->segments);
 	keep_fini(&k->objects);
 	keep_fini(&k->impossible);
+	keep_fini(&k->spared_segments);
+	keep_fini(&k->spared_objects);
 	free(k->impossible_loc);
 	free(k);
 }
@@ -134,12 +144,14 @@ int store_check_claim(struct store_check *k, uint64_t owner, struct store_loc lo
 	return r < 0 ? err_nomem(err) : 0;
 }
 
-static void sort_claims(struct store_check *k)
+void check_sort(struct store_check *k)
 {
 	if (k->sorted)
 		return;
 	keep_sort(&k->segments);
 	keep_sort(&k->objects);
+	keep_sort(&k->spared_segments);
+	keep_sort(&k->spared_objects);
 	k->sorted = true;
 }
 
@@ -155,8 +167,7 @@ static int folder_of(const struct store_check *k, enum store_kind kind)
 	return kind == STORE_SEGMENT ? k->segments_fd : k->objects_fd;
 }
 
-/* 1: there with its @out bytes, 0: not there, or no regular file. */
-static int look_at(const struct store_check *k, enum store_kind kind, uint64_t id, struct stat *out,
+int check_look_at(const struct store_check *k, enum store_kind kind, uint64_t id, struct stat *out,
 	struct err *err)
 {
 	char name[CONTAINER_NAME];
@@ -221,7 +232,7 @@ static int judge_list(struct judging *j, enum store_kind kind, const struct keep
 		int r = 0;
 
 		if (i == 0 || c->id != l->all[i - 1].id)
-			there = look_at(j->k, kind, c->id, &st, j->err);
+			there = check_look_at(j->k, kind, c->id, &st, j->err);
 		if (there < 0)
 			return there;
 		r = judge_claim(j, kind, c, there > 0, (uint64_t)st.st_size);
@@ -243,7 +254,7 @@ int store_check_places(struct store_check *k, store_finding_fn *fn, void *arg, s
 	struct judging j = { .k = k, .fn = fn, .arg = arg, .err = err };
 	int r = 0;
 
-	sort_claims(k);
+	check_sort(k);
 	for (size_t i = 0; r == 0 && i < k->impossible.count; i++)
 		r = fn(arg, &(struct store_finding){ .fault = STORE_FAULT_PLACE,
 				    .owner = k->impossible.all[i].owner,
@@ -275,13 +286,12 @@ static int read_claim(
 	return 0;
 }
 
-/* 0 with a descriptor, or -1 in its place for what is not there or is no regular file. */
-static int open_container(
+int check_open(
 	const struct store_check *k, enum store_kind kind, uint64_t id, int *out, struct err *err)
 {
 	char name[CONTAINER_NAME];
 	struct stat st;
-	int there = look_at(k, kind, id, &st, err);
+	int there = check_look_at(k, kind, id, &st, err);
 
 	*out = -1;
 	if (there <= 0)
@@ -302,7 +312,7 @@ static int read_list(struct judging *j, enum store_kind kind, const struct keep_
 		if (i == 0 || c->id != l->all[i - 1].id) {
 			if (fd >= 0)
 				close(fd);
-			r = open_container(j->k, kind, c->id, &fd, j->err);
+			r = check_open(j->k, kind, c->id, &fd, j->err);
 		}
 		if (r == 0 && fd >= 0)
 			r = read_claim(j, kind, c, fd, bytes);
@@ -317,125 +327,7 @@ int store_check_content(struct store_check *k, store_finding_fn *fn, void *arg, 
 	struct judging j = { .k = k, .fn = fn, .arg = arg, .err = err };
 	int r;
 
-	sort_claims(k);
+	check_sort(k);
 	r = read_list(&j, STORE_SEGMENT, &k->segments);
 	return r < 0 ? r : read_list(&j, STORE_OBJECT, &k->objects);
-}
-
-static int unnamed_object(void *arg, uint64_t id, struct err *err)
-{
-	struct judging *j = arg;
-	struct stat st;
-	int there = look_at(j->k, STORE_OBJECT, id, &st, err);
-
-	if (there <= 0)
-		return there;
-	j->tally.objects++;
-	if (keep_has(&j->k->objects, id))
-		return 0;
-	return j->fn(j->arg, &(struct store_finding){ .fault = STORE_FAULT_OBJECT,
-				     .loc = { .kind = STORE_OBJECT, .id = id },
-				     .found = (uint64_t)st.st_size });
-}
-
-static int unnamed_in_shard(void *arg, uint64_t shard, struct err *err)
-{
-	struct judging *j = arg;
-	char name[CONTAINER_NAME];
-
-	snprintf(name, sizeof(name), "%04" PRIx64, shard);
-	return inventory_walk(j->k->objects_fd, name, object_parse, unnamed_object, j, err);
-}
-
-static int note_newest(void *arg, uint64_t id, struct err *err)
-{
-	struct judging *j = arg;
-
-	(void)err;
-	j->tally.segments++;
-	if (id > j->newest)
-		j->newest = id;
-	return 0;
-}
-
-/* What the gap @from .. @end of a segment holds besides holes. */
-static int judge_gap(
-	struct judging *j, int fd, uint64_t id, uint64_t from, uint64_t end, uint64_t *dead)
-{
-	while (from < end) {
-		off_t data = lseek(fd, (off_t)from, SEEK_DATA), hole;
-		struct store_finding f = { .fault = STORE_FAULT_EXTENT };
-		int r;
-
-		if (data < 0 || (uint64_t)data >= end)
-			return 0;
-		hole = lseek(fd, data, SEEK_HOLE);
-		if (hole < 0 || (uint64_t)hole > end)
-			hole = (off_t)end;
-		f.loc = (struct store_loc){ .kind = STORE_SEGMENT,
-			.id = id,
-			.off_bytes = (uint64_t)data / SECTOR * SECTOR };
-		f.loc.cap_bytes = sectors_for((uint64_t)hole - f.loc.off_bytes) * SECTOR;
-		f.found = (uint64_t)(hole - data);
-		*dead += f.found;
-		r = j->what == STORE_UNNAMED_BYTES ? j->fn(j->arg, &f) : 0;
-		if (r < 0)
-			return r;
-		from = (uint64_t)hole;
-	}
-	return 0;
-}
-
-static int judge_gaps(struct judging *j, int fd, uint64_t id, uint64_t *dead)
-{
-	const struct keep_list *l = &j->k->segments;
-	uint64_t from = 0;
-	int r = 0;
-
-	for (size_t at = keep_first(l, id); r == 0 && at < l->count && l->all[at].id == id; at++) {
-		const struct keep *c = &l->all[at];
-
-		if (c->off_bytes > from)
-			r = judge_gap(j, fd, id, from, c->off_bytes, dead);
-		if (c->off_bytes + c->cap_bytes > from)
-			from = c->off_bytes + c->cap_bytes;
-	}
-	return r < 0 ? r : judge_gap(j, fd, id, from, STORE_SEGMENT_BYTES, dead);
-}
-
-static int unnamed_in_segment(void *arg, uint64_t id, struct err *err)
-{
-	struct judging *j = arg;
-	uint64_t dead = 0;
-	AUTO_FD int fd = -1;
-	int r = open_container(j->k, STORE_SEGMENT, id, &fd, err);
-
-	if (fd < 0)
-		return r;
-	r = judge_gaps(j, fd, id, &dead);
-	j->tally.dead_bytes += dead;
-	if (r < 0 || j->what == STORE_UNNAMED_BYTES || id == j->newest || dead <= WASTE_BYTES ||
-		keep_has(&j->k->segments, id))
-		return r;
-	return j->fn(j->arg, &(struct store_finding){ .fault = STORE_FAULT_SEGMENT,
-				     .loc = { .kind = STORE_SEGMENT, .id = id },
-				     .found = dead });
-}
-
-int store_check_unnamed(struct store_check *k, enum store_unnamed what, store_finding_fn *fn,
-	void *arg, struct store_tally *out, struct err *err)
-{
-	struct judging j = { .k = k, .fn = fn, .arg = arg, .what = what, .err = err };
-	int r = 0;
-
-	sort_claims(k);
-	if (k->objects_fd >= 0)
-		r = inventory_walk(k->objects_fd, ".", object_parse, unnamed_in_shard, &j, err);
-	if (r == 0 && k->segments_fd >= 0)
-		r = inventory_walk(k->segments_fd, ".", segment_parse, note_newest, &j, err);
-	if (r == 0 && k->segments_fd >= 0)
-		r = inventory_walk(k->segments_fd, ".", segment_parse, unnamed_in_segment, &j, err);
-	if (r == 0 && out)
-		*out = j.tally;
-	return r;
 }

@@ -72,6 +72,11 @@ struct store_loc store_file_loc(const struct store_file *f)
 	return f->loc;
 }
 
+struct store_loc store_file_left(const struct store_file *f)
+{
+	return f->left;
+}
+
 uint64_t store_file_size(const struct store_file *f)
 {
 	return f->size_bytes;

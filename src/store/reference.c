@@ -17,7 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUCKETS 16384u
+#define BUCKETS	   16384u
+#define READ_BYTES (1024u * 1024)
 
 struct reference {
 	SLIST_ENTRY(reference) bucket;
@@ -162,26 +163,84 @@ static int stale(const struct store_source *src, const char *how, struct err *er
 		text_quoted(shown, sizeof(shown), src->path, strlen(src->path)), how);
 }
 
+static enum store_source_fate compare(const struct store_source *src, const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return STORE_SOURCE_NO_FILE;
+	if ((uint64_t)st->st_dev != src->dev || st->st_ino != src->ino)
+		return STORE_SOURCE_OTHER;
+	if ((uint64_t)st->st_size != src->size_bytes)
+		return STORE_SOURCE_RESIZED;
+	if (st->st_mtim.tv_sec != src->mtime.tv_sec || st->st_mtim.tv_nsec != src->mtime.tv_nsec)
+		return STORE_SOURCE_WRITTEN;
+	return STORE_SOURCE_SAME;
+}
+
 int reference_verify(int fd, const struct store_source *src, struct err *err)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, errno, "looking at a referenced source");
-	if (S_ISREG(st.st_mode) && (uint64_t)st.st_dev == src->dev && st.st_ino == src->ino &&
-		(uint64_t)st.st_size == src->size_bytes && st.st_mtim.tv_sec == src->mtime.tv_sec &&
-		st.st_mtim.tv_nsec == src->mtime.tv_nsec)
-		return 0;
-	return stale(src, "was changed", err);
+	return compare(src, &st) == STORE_SOURCE_SAME ? 0 : stale(src, "was changed", err);
+}
+
+static int open_path(const struct store_source *src)
+{
+	return open(src->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static bool is_gone(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
+enum store_source_fate store_judge_source(
+	const struct store_source *src, struct store_source *now, int *error)
+{
+	AUTO_FD int fd = open_path(src);
+	struct stat st = { .st_mode = 0 };
+
+	*now = (struct store_source){ .path = NULL };
+	*error = errno;
+	if (fd < 0)
+		return is_gone(errno) ? STORE_SOURCE_GONE : STORE_SOURCE_UNREADABLE;
+	if (fstat(fd, &st) < 0) {
+		*error = errno;
+		return STORE_SOURCE_UNREADABLE;
+	}
+	*now = (struct store_source){
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+		.size_bytes = (uint64_t)st.st_size,
+		.mtime = st.st_mtim,
+	};
+	return compare(src, &st);
+}
+
+int store_read_source(const struct store_source *src, uint64_t *at_bytes)
+{
+	AUTO_FREE uint8_t *bytes = malloc(READ_BYTES);
+	AUTO_FD int fd = open_path(src);
+	int r = !bytes ? -ENOMEM : fd < 0 ? -errno : 0;
+
+	for (*at_bytes = 0; r == 0 && *at_bytes < src->size_bytes; *at_bytes += READ_BYTES) {
+		uint64_t left = src->size_bytes - *at_bytes;
+
+		r = file_pread_full(
+			fd, bytes, left < READ_BYTES ? (size_t)left : READ_BYTES, *at_bytes);
+		if (r < 0)
+			break;
+	}
+	return r;
 }
 
 static int open_source(const struct store_source *src, struct err *err)
 {
-	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	char shown[200];
-	int fd = open(src->path, flags), r;
+	int fd = open_path(src), r;
 
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+	if (fd < 0 && is_gone(errno))
 		return stale(src, "was removed", err);
 	if (fd < 0)
 		return err_sys(err, errno, "opening the source %s",

@@ -4,6 +4,7 @@
 
 #include "harness/t.h"
 #include "rig_stage.h"
+#include "stage/plant.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -17,6 +18,41 @@
 #define PATHS_MAX 256u
 
 static const struct stage_owner owner = { 1000, 1000 };
+
+const char *project_source(const char *name)
+{
+	static char dir[300], path[400];
+
+	if (!*dir)
+		snprintf(dir, sizeof(dir), "%s", t_tmpdir());
+	snprintf(path, sizeof(path), "%s/source-%s", dir, name);
+	return path;
+}
+
+uint64_t project_refer(struct rig *rig, const char *name, size_t n)
+{
+	struct stage_planted one = {
+		.item = { .name = name, .attr = { .mode = S_IFREG | 0644, .nlink = 1 } },
+		.up = STAGE_PLANT_TOP,
+		.same = STAGE_PLANT_TOP,
+		.source = project_source(name),
+	};
+	uint8_t *bytes = malloc(n);
+	struct stat st;
+	int fd = open(one.source, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	T_MUST(fd >= 0 && bytes);
+	rig_fill(7, 0, bytes, n);
+	T_MUST(write(fd, bytes, n) == (ssize_t)n && fstat(fd, &st) == 0);
+	close(fd);
+	free(bytes);
+	one.source_dev = st.st_dev;
+	one.source_ino = st.st_ino;
+	one.item.attr.size_bytes = n;
+	one.item.attr.mtime = st.st_mtim;
+	T_EQ(stage_plant(rig->s, ROOT, &one, 1, &rig->err), 0);
+	return one.item.attr.ino;
+}
 
 void project_make(struct project *p)
 {
@@ -46,6 +82,8 @@ void project_make(struct project *p)
 		0);
 	T_EQ(rig_file(&rig, ROOT, "big2", 2u << 20), 13);
 	T_EQ(rig_file(&rig, ROOT, "tiny", 10), 14);
+	T_EQ(project_refer(&rig, "ref", 7000), 15);
+	T_EQ(project_refer(&rig, "ref2", 100), 16);
 	rig_image(&rig); /* measures */
 	rig_close(&rig);
 }
@@ -72,6 +110,62 @@ void project_sql(struct project *p, const char *sql)
 		T_STR(why, sql);
 	sqlite3_free(why);
 	sqlite3_close(db);
+}
+
+void project_mess(struct rig *rig, unsigned n)
+{
+	uint64_t dirs[8] = { ROOT };
+	struct stage_attr attr;
+	char name[32], other[32];
+
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t parent = dirs[t_below(8)], to = dirs[t_below(8)], ino;
+
+		parent = parent ? parent : ROOT;
+		to = to ? to : ROOT;
+		snprintf(name, sizeof(name), "n%u", (unsigned)t_below(30));
+		snprintf(other, sizeof(other), "n%u", (unsigned)t_below(30));
+		ino = rig_lookup(rig, parent, name);
+		switch (t_below(9)) {
+		case 0:
+			rig_make(rig, parent, name, S_IFDIR | 0755);
+			dirs[t_below(8)] = rig_lookup(rig, parent, name);
+			if (!S_ISDIR(rig_attr(rig, ROOT).mode))
+				return;
+			break;
+		case 1:
+			if (ino)
+				stage_link(rig->s, ino, to, other, &attr, &rig->err);
+			break;
+		case 2:
+			stage_rename(
+				rig->s, parent, name, to, other, STAGE_RENAME_REPLACE, &rig->err);
+			break;
+		case 3:
+			rig_unlink(rig, parent, name);
+			stage_rmdir(rig->s, parent, name, &rig->err);
+			break;
+		case 4:
+			stage_symlink(rig->s, parent, name, "some/where", owner, &attr, &rig->err);
+			break;
+		case 5:
+			if (ino)
+				stage_xattr_set(rig->s, ino, "user.k",
+					(struct stage_bytes){ name, strlen(name) }, STAGE_XATTR_SET,
+					&rig->err);
+			break;
+		default:
+			if (!ino && rig_make(rig, parent, name, S_IFREG | 0644) == 0)
+				ino = rig_lookup(rig, parent, name);
+			if (ino)
+				rig_write(rig, ino, t_below(60000), 1 + t_below(90000));
+		}
+		/* What was removed or replaced is no directory any more. */
+		for (unsigned d = 1; d < 8; d++)
+			if (dirs[d] && (stage_getattr(rig->s, dirs[d], &attr, NULL) < 0 ||
+					       !S_ISDIR(attr.mode)))
+				dirs[d] = 0;
+	}
 }
 
 struct faults {

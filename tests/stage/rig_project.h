@@ -19,6 +19,13 @@ struct project {
 	int r;
 };
 
+struct rig;
+/* A source of @n bytes beside the project, added by reference as /NAME: its inode. */
+uint64_t project_refer(struct rig *rig, const char *name, size_t n);
+/* @n changes of every kind, many of them refused. */
+void project_mess(struct rig *rig, unsigned n);
+/* Where that source lies. */
+const char *project_source(const char *name);
 /* Makes a project with some of everything; closed. Inode numbers are those of project_shapes. */
 void project_make(struct project *p);
 /* A copy of @from, which is closed. */

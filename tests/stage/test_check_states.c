@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of projects in every state: sound, killed, at work, and with bytes that are no catalog. */
+/* Checks of projects at rest: sound, killed, and with bytes that are no catalog. */
 #include "rig_project.h"
 
 #include "base/auto.h"
 #include "base/file.h"
 #include "harness/t.h"
 #include "rig_stage.h"
-#include "stage/private.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,176 +18,7 @@
 
 #define PAGE 4096u
 
-static const struct stage_owner owner = { 1000, 1000 };
 static struct project whole;
-
-/* A few hundred changes of every kind, many of them refused. */
-static void change_a_lot(struct rig *rig, unsigned n)
-{
-	uint64_t dirs[8] = { ROOT };
-	struct stage_attr attr;
-	char name[32], other[32];
-
-	for (unsigned i = 0; i < n; i++) {
-		uint64_t parent = dirs[t_below(8)], to = dirs[t_below(8)], ino;
-
-		parent = parent ? parent : ROOT;
-		to = to ? to : ROOT;
-		snprintf(name, sizeof(name), "n%u", (unsigned)t_below(30));
-		snprintf(other, sizeof(other), "n%u", (unsigned)t_below(30));
-		ino = rig_lookup(rig, parent, name);
-		switch (t_below(9)) {
-		case 0:
-			rig_make(rig, parent, name, S_IFDIR | 0755);
-			dirs[t_below(8)] = rig_lookup(rig, parent, name);
-			if (!S_ISDIR(rig_attr(rig, ROOT).mode))
-				return;
-			break;
-		case 1:
-			if (ino)
-				stage_link(rig->s, ino, to, other, &attr, &rig->err);
-			break;
-		case 2:
-			stage_rename(
-				rig->s, parent, name, to, other, STAGE_RENAME_REPLACE, &rig->err);
-			break;
-		case 3:
-			rig_unlink(rig, parent, name);
-			stage_rmdir(rig->s, parent, name, &rig->err);
-			break;
-		case 4:
-			stage_symlink(rig->s, parent, name, "some/where", owner, &attr, &rig->err);
-			break;
-		case 5:
-			if (ino)
-				stage_xattr_set(rig->s, ino, "user.k",
-					(struct stage_bytes){ name, strlen(name) }, STAGE_XATTR_SET,
-					&rig->err);
-			break;
-		default:
-			if (!ino && rig_make(rig, parent, name, S_IFREG | 0644) == 0)
-				ino = rig_lookup(rig, parent, name);
-			if (ino)
-				rig_write(rig, ino, t_below(60000), 1 + t_below(90000));
-		}
-		/* What was removed or replaced is no directory any more. */
-		for (unsigned d = 1; d < 8; d++)
-			if (dirs[d] && (stage_getattr(rig->s, dirs[d], &attr, NULL) < 0 ||
-					       !S_ISDIR(attr.mode)))
-				dirs[d] = 0;
-	}
-}
-
-static void count_fault(void *arg, const struct stage_finding *f)
-{
-	if (f->state == STAGE_NOTE)
-		return;
-	printf("  %s: %s: %s, not %s\n", f->kind, f->where, f->found, f->expected);
-	++*(unsigned *)arg;
-}
-
-/* The faults that an open stage finds in itself. */
-static unsigned faults_of(struct rig *rig)
-{
-	unsigned faults = 0;
-	const struct stage_check_how how = { .content = true, .fn = count_fault, .arg = &faults };
-	struct stage_checked checked;
-	int r = stage_check_open(rig->s, &how, &checked, &rig->err);
-
-	if (!T_EQ(r, 0))
-		printf("  %s\n", rig->err.msg);
-	T_EQ(checked.found, faults);
-	return faults;
-}
-
-static void whatever_was_staged_has_no_fault(void)
-{
-	struct project p = { .r = 0 };
-	struct stage_space space;
-	struct rig rig;
-
-	t_seed(11);
-	rig_init(&rig);
-	for (unsigned i = 0; i < 5; i++) {
-		change_a_lot(&rig, 120);
-		T_EQ(faults_of(&rig), 0);
-		if (i == 2)
-			rig_reopen(&rig);
-		T_EQ(stage_space(rig.s, &space, &rig.err), 0);
-		T_EQ(faults_of(&rig), 0);
-	}
-	rig_close(&rig);
-	snprintf(p.dir, sizeof(p.dir), "%s", rig.dir);
-	project_check(&p, false, true);
-	T_EQ(p.r, 0);
-	T_STR(p.said, "");
-	T_TRUE(p.checked.files > 0 && p.checked.directories > 1 && p.checked.names > 0);
-	T_TRUE(p.checked.content_bytes > 0 && p.checked.segments > 0);
-}
-
-struct mess {
-	struct rig *rig;
-	atomic_bool stop;
-};
-
-static void *make_mess(void *arg)
-{
-	struct mess *m = arg;
-
-	while (!atomic_load(&m->stop))
-		change_a_lot(m->rig, 20);
-	return NULL;
-}
-
-static void a_stage_at_work_is_judged_as_of_one_moment(void)
-{
-	struct mess mess;
-	pthread_t thread;
-	struct rig rig;
-
-	t_seed(12);
-	rig_init(&rig);
-	mess.rig = &rig;
-	atomic_init(&mess.stop, false);
-	T_MUST(pthread_create(&thread, NULL, make_mess, &mess) == 0);
-	for (unsigned i = 0; i < 12; i++)
-		T_EQ(faults_of(&rig), 0);
-	atomic_store(&mess.stop, true);
-	pthread_join(thread, NULL);
-	T_EQ(faults_of(&rig), 0);
-	rig_fini(&rig);
-}
-
-static void what_lives_by_being_open_is_no_fault(void)
-{
-	struct rig rig;
-	uint64_t ino;
-
-	rig_init(&rig);
-	ino = rig_file(&rig, ROOT, "a", 3000);
-	T_EQ(stage_hold(rig.s, ino, false, &rig.err), 0);
-	T_EQ(rig_unlink(&rig, ROOT, "a"), 0);
-	T_EQ(faults_of(&rig), 0);
-	stage_release(rig.s, ino);
-	rig_fini(&rig);
-}
-
-static void a_projection_that_drifted_is_told(void)
-{
-	struct rig rig;
-
-	rig_init(&rig);
-	rig_file(&rig, ROOT, "a", 3000);
-	rig_image(&rig);
-	T_EQ(faults_of(&rig), 0);
-	rig.s->space.cost.inodes.data_nsec++;
-	T_EQ(faults_of(&rig), 2); /* of the image and of the content */
-	rig.s->space.cost.inodes.data_nsec--;
-	rig.s->space.nentry++;
-	T_EQ(faults_of(&rig), 1);
-	rig.s->space.nentry--;
-	rig_fini(&rig);
-}
 
 /* A process that works on a copy of the whole project and ends without closing it. */
 static void kill_at_work(struct project *p)
@@ -206,9 +35,9 @@ static void kill_at_work(struct project *p)
 
 		t_seed(13);
 		rig_open(&rig);
-		change_a_lot(&rig, 100);
+		project_mess(&rig, 100);
 		stage_sync(rig.s, &rig.err);
-		change_a_lot(&rig, 50);
+		project_mess(&rig, 50);
 		held = rig_file(&rig, ROOT, "held", 100000);
 		stage_hold(rig.s, held, false, &rig.err);
 		rig_unlink(&rig, ROOT, "held");
@@ -445,10 +274,6 @@ static void flipped_bytes_never_crash(void)
 int main(void)
 {
 	project_make(&whole);
-	T_RUN(whatever_was_staged_has_no_fault);
-	T_RUN(a_stage_at_work_is_judged_as_of_one_moment);
-	T_RUN(what_lives_by_being_open_is_no_fault);
-	T_RUN(a_projection_that_drifted_is_told);
 	T_RUN(what_a_killed_process_left_is_no_fault);
 	T_RUN(damage_after_a_kill_is_told_and_mended);
 	T_RUN(what_is_no_catalog_is_refused);
