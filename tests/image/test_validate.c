@@ -48,9 +48,12 @@ static struct tree *golden(const char *name)
 	return t;
 }
 
-static void check_clean(struct tree *t)
+static void check_clean(struct tree *t, enum image_iso_level level)
 {
-	struct image *img = rig_image(t, "Clean");
+	const struct image_opts opts = {
+		.spaces = RIG_ISO, .volume_id = "Clean", .iso_level = level
+	};
+	struct image *img = rig_image_with(t, &opts);
 	struct sector_source src = rig_image_source(img);
 	struct validate_summary sum;
 	struct err err = { 0 };
@@ -67,8 +70,12 @@ static void own_images_have_no_findings(void)
 	static const char *const names[] = { "golden/collisions.tree", "golden/deep.tree",
 		"golden/empty.tree", "golden/nasty.tree", "golden/symlinks.tree" };
 
+	static const enum image_iso_level levels[] = { IMAGE_LEVEL_1, IMAGE_LEVEL_2, IMAGE_LEVEL_3,
+		IMAGE_LEVEL_1999 };
+
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		check_clean(golden(names[i]));
+		for (size_t level = 0; level < sizeof(levels) / sizeof(levels[0]); level++)
+			check_clean(golden(names[i]), levels[level]);
 	for (uint64_t seed = 1; seed <= 30; seed++) {
 		const struct image_opts opts = { .spaces = 0 };
 		struct tree *t = rig_tree_random(seed, 5 + (unsigned)seed * 5);
@@ -76,7 +83,7 @@ static void own_images_have_no_findings(void)
 		if (rig_nsec(t, &opts) > UINT32_MAX)
 			tree_free(t);
 		else
-			check_clean(t);
+			check_clean(t, IMAGE_LEVEL_3);
 	}
 }
 

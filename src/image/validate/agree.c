@@ -93,17 +93,30 @@ static size_t stem_of(const struct folded *f)
 	return f->n;
 }
 
-/* ECMA-119 10.1: 8.3 */
-#define SHORT_STEM 8u
-#define SHORT_EXT  3u
+/* ECMA-119 10.1: 8.3; digits that make a name unique take room of the stem. */
+#define SHORT_STEM   8u
+#define SHORT_EXT    3u
+#define SHORT_DIGITS 3u
+#define SHORT_NAME   (SHORT_STEM + 1 + SHORT_EXT)
+
+/* A short stem that is whole in @of, but for what digits took of its room. */
+static bool numbered_stem(const struct folded *is, size_t n, const struct folded *of, size_t of_n)
+{
+	const size_t kept = SHORT_STEM - SHORT_DIGITS;
+
+	if (n != SHORT_STEM || of_n < kept || memcmp(is->unit, of->unit, kept * 2) != 0)
+		return false;
+	return digit(is->unit[kept]) && digit(is->unit[kept + 1]) && digit(is->unit[kept + 2]);
+}
 
 static bool made_of_parts(const struct folded *is, const struct folded *of, size_t most)
 {
 	size_t a = stem_of(is), b = stem_of(of);
 	size_t ext = a < is->n ? is->n - a - 1 : 0, of_ext = b < of->n ? of->n - b - 1 : 0;
 	bool full = is->n >= most || of->n > most;
-	bool cut_stem = a == SHORT_STEM && ext <= SHORT_EXT && b > a;
-	bool cut_ext = a <= SHORT_STEM && ext == SHORT_EXT && of_ext > ext;
+	bool shorts = most == SHORT_NAME;
+	bool cut_stem = shorts && a == SHORT_STEM && (b > a || numbered_stem(is, a, of, b));
+	bool cut_ext = shorts && ext == SHORT_EXT && of_ext > ext;
 
 	if (made_of_part(is->unit, is->n, of->unit, of->n, full || (!ext && cut_stem)))
 		return true;
@@ -171,9 +184,26 @@ static void check_links(struct report *r, const struct volume *v, struct vname *
 	}
 }
 
+/* The length of the longest name that the volume's level has: 10.1 has 8.3. */
+static size_t longest_name(const struct volume *v)
+{
+	struct folded is;
+
+	for (uint32_t i = 0; i < v->nname; i++) {
+		size_t stem;
+
+		fold_identifier(v->name[i].id, v->name[i].id_len, &is);
+		stem = stem_of(&is);
+		if (stem > SHORT_STEM || (stem < is.n && is.n - stem - 1 > SHORT_EXT))
+			return FILE_NAME_MAX;
+	}
+	return SHORT_NAME;
+}
+
 int validate_names_agree(struct report *r, const struct volume *v, struct err *err)
 {
 	struct vname **linked = calloc((size_t)v->nname + 1, sizeof(*linked));
+	const size_t most = longest_name(v);
 	struct folded is, of;
 	size_t n = 0;
 
@@ -188,7 +218,7 @@ int validate_names_agree(struct report *r, const struct volume *v, struct err *e
 			continue;
 		fold_identifier(name->id, name->id_len, &is);
 		fold_bytes((const uint8_t *)name->nm, name->nm_len, &of);
-		if (!made_of(&is, &of, FILE_NAME_MAX))
+		if (!made_of(&is, &of, most))
 			name_differs(r, v, name, "RRIP 4.1.4", name->nm, name->nm_len);
 	}
 	qsort(linked, n, sizeof(*linked), by_serial);

@@ -85,6 +85,13 @@ static void check_primary_name(struct report *r, const struct place *in, const u
 		name_finding(r, FINDING_WARNING, in, rec, "one '.' and one ';'");
 }
 
+/* ISO 9660:1999 7.5.1: any bytes but the two that no system takes. */
+static void check_enhanced_name(struct report *r, const struct place *in, const uint8_t *rec)
+{
+	if (memchr(rec + BP(34), 0, rec[BP(33)]) || memchr(rec + BP(34), '/', rec[BP(33)]))
+		name_finding(r, FINDING_ERROR, in, rec, "neither NUL nor '/'");
+}
+
 static void check_joliet_name(struct report *r, const struct place *in, const uint8_t *rec)
 {
 	const uint8_t *id = rec + BP(34);
@@ -123,10 +130,12 @@ void validate_record(
 			1);
 	if (id_len == 1 && rec[BP(34)] <= 1)
 		return;
-	if (v->kind == VOLUME_PRIMARY)
-		check_primary_name(r, in, rec);
-	else if (v->kind == VOLUME_JOLIET)
+	if (v->kind == VOLUME_JOLIET)
 		check_joliet_name(r, in, rec);
+	else if (v->kind == VOLUME_ENHANCED || v->relaxed)
+		check_enhanced_name(r, in, rec);
+	else
+		check_primary_name(r, in, rec);
 }
 
 /* Where the extension begins, after the '.'; where the version does, with its ';'. */
@@ -189,6 +198,9 @@ void validate_order(struct report *r, const struct volume *v, const struct vname
 		c = compare_padded(a.ext, a.ext_len, b.ext, b.ext_len, unit);
 	if (c == 0)
 		c = -compare_padded(a.version, a.version_len, b.version, b.version_len, unit);
+	/* ISO 9660:1999 knows no extensions and versions. */
+	if (v->kind == VOLUME_ENHANCED || v->relaxed)
+		c = compare_padded(before->id, before->id_len, after->id, after->id_len, unit);
 	if (c < 0)
 		return;
 	/* What blanks make equal has no order; Joliet has no extensions in truth. */

@@ -107,6 +107,13 @@ static int read_descriptors(struct validation *val, uint32_t session_lba, struct
 	return 0;
 }
 
+/* 8.4.13 to 8.4.18: an enhanced volume may have the path tables and directories of the primary. */
+static bool same_tree(const struct volume *primary, const struct volume *v)
+{
+	return v->kind == VOLUME_ENHANCED &&
+	       memcmp(primary->desc + BP(133), v->desc + BP(133), 58) == 0;
+}
+
 static int check_volume(struct report *r, struct volume *v, struct err *err)
 {
 	int code;
@@ -128,18 +135,24 @@ static int check_all(struct validation *val, struct err *err)
 	struct volume *all[VOLUMES_MAX], *primary = &val->volume[0];
 	int code = 0;
 
+	for (uint32_t i = 1; i < val->nvolume; i++)
+		primary->relaxed |= same_tree(primary, &val->volume[i]);
 	for (uint32_t i = 0; i < val->nvolume && code == 0; i++) {
 		struct volume *v = &val->volume[i];
 
 		all[i] = v;
-		code = check_volume(r, v, err);
+		if (same_tree(primary, v))
+			validate_descriptor(r, v);
+		else
+			code = check_volume(r, v, err);
 		r->sum.iso9660 |= v->kind == VOLUME_PRIMARY;
 		r->sum.joliet |= v->kind == VOLUME_JOLIET;
 		r->sum.enhanced |= v->kind == VOLUME_ENHANCED;
 		r->sum.rockridge |= v->rockridge;
 		if (i > 0 && code == 0) {
 			validate_descriptors_agree(r, primary, v);
-			code = validate_trees_agree(r, primary, v, err);
+			if (!same_tree(primary, v))
+				code = validate_trees_agree(r, primary, v, err);
 		}
 	}
 	return code < 0 ? code : validate_extents(r, all, val->nvolume, err);

@@ -51,7 +51,8 @@ struct volume {
 	uint8_t desc[SECTOR];
 	uint32_t nsec, path_table_bytes, root_lba, root_bytes;
 	bool rockridge;
-	bool timed; /* the root's "." has a TF field with a time of modification */
+	bool relaxed; /* an enhanced volume shares the directories, and its names are theirs */
+	bool timed;   /* the root's "." has a TF field with a time of modification */
 	uint8_t susp_skip;
 	struct arena arena; /* of paths and names */
 	struct vdir *dir;

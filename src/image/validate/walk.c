@@ -74,7 +74,7 @@ const char *vname_text(
 
 	if (n->nm)
 		return text_quoted(out, VNAME_TEXT_MAX, n->nm, n->nm_len);
-	if (v->kind == VOLUME_PRIMARY)
+	if (v->kind != VOLUME_JOLIET)
 		return text_quoted(out, VNAME_TEXT_MAX, (const char *)n->id, n->id_len);
 	return text_quoted(out, VNAME_TEXT_MAX, utf8, entry_joliet_utf8(n->id, n->id_len, utf8));
 }
