@@ -17,6 +17,8 @@ static void open_at(struct rig *r)
 	if (virtual_open(r->dir, &r->t, &err) < 0)
 		fprintf(stderr, "virtual_open: %s\n", err.msg);
 	T_MUST(r->t != NULL);
+	/* The device has just been switched on. */
+	T_EQ(rig_none(r, CDB(0x00)), 0x062900);
 }
 
 void rig_init(struct rig *r, const char *type)
@@ -150,17 +152,71 @@ bool rig_zeros(struct rig *r, uint32_t lba, uint32_t nsec)
 	return reads_as(r, lba, nsec, false);
 }
 
-int rig_write_page(struct rig *r, unsigned multi, bool simulate)
+static int select_page(struct rig *r, const uint8_t *page, size_t n)
 {
 	uint8_t list[60] = { 0 };
-	uint8_t *p = list + 8;
 
-	p[0] = 0x05;
-	p[1] = 0x32;
-	p[2] = (uint8_t)(0x41 | (simulate ? 0x10 : 0));
-	p[3] = (uint8_t)(multi << 6 | 4);
-	p[4] = 8;
+	memcpy(list + 8, page, n);
 	return rig_out(r, CDB(0x55, 0x10, [8] = sizeof(list)), list, sizeof(list));
+}
+
+int rig_write_page(struct rig *r, unsigned multi, bool simulate)
+{
+	const uint8_t p[] = { 0x05, 0x32, (uint8_t)(0x41 | (simulate ? 0x10 : 0)),
+		(uint8_t)(multi << 6 | 4), 8 };
+
+	return select_page(r, p, sizeof(p));
+}
+
+int rig_dash_page(struct rig *r, unsigned type, unsigned multi, bool simulate)
+{
+	bool packets = type == 0;
+	const uint8_t p[14] = { 0x05, 0x32, (uint8_t)(0x40 | (simulate ? 0x10 : 0) | type),
+		(uint8_t)(multi << 6 | (packets ? 0x20 : 0) | 5), 8, [13] = packets ? 16 : 0 };
+
+	return select_page(r, p, sizeof(p));
+}
+
+int rig_format(struct rig *r, unsigned type, uint32_t nsec, unsigned parameter, bool immediate)
+{
+	uint8_t list[12] = { 0, (uint8_t)(immediate ? 0x82 : 0x80), 0, 8 };
+
+	put_u32be(list + 4, nsec);
+	list[8] = (uint8_t)(type << 2);
+	put_u24be(list + 9, parameter);
+	return rig_out(r, CDB(0x04, 0x11), list, sizeof(list));
+}
+
+int rig_blank(struct rig *r, unsigned type, uint32_t lba)
+{
+	uint8_t cdb[16] = { 0xa1, (uint8_t)type };
+
+	put_u32be(cdb + 2, lba);
+	return rig_none(r, cdb);
+}
+
+int64_t rig_next_of(struct rig *r, unsigned number)
+{
+	if (rig_in(r, CDB(0x52, 1, 0, 0, 0, (uint8_t)number, [8] = 36), 36) != 0)
+		return -1;
+	return r->reply[7] & 0x01 ? (int64_t)get_u32be(r->reply + 12) : -1;
+}
+
+void rig_make_small(struct rig *r, const char *type, const char *mode, uint32_t nsec)
+{
+	char state[PATH_MAX];
+	FILE *f;
+
+	snprintf(state, sizeof(state), "%s.state", virtual_medium_file(r->t));
+	f = fopen(state, "w");
+	T_MUST(f != NULL);
+	fprintf(f,
+		"discfs-medium 2\ntype %s\nmode %s\nsize %u\ncapacity %u\nformatting none\n"
+		"formatted 0\nlayer 0\nprotected no\nminimal no\ndamaged no\nfinalised no\n"
+		"sessions 0\nnext 0\nend\n",
+		type, mode, nsec, nsec);
+	fclose(f);
+	rig_restart(r);
 }
 
 int rig_sync(struct rig *r)

@@ -40,6 +40,15 @@ int rig_read(struct rig *r, uint32_t lba, uint32_t nsec, void *out);
 
 /* Mode page 05h of a data track-at-once; @multi 0 or 3. */
 int rig_write_page(struct rig *r, unsigned multi, bool simulate);
+/* The same for DVD-R and DVD-RW: @type 0 increments, 2 disc at once. */
+int rig_dash_page(struct rig *r, unsigned type, unsigned multi, bool simulate);
+/* FORMAT UNIT of one descriptor; BLANK. */
+int rig_format(struct rig *r, unsigned type, uint32_t nsec, unsigned parameter, bool immediate);
+int rig_blank(struct rig *r, unsigned type, uint32_t lba);
+/* The open track @number's next address and free blocks; -1 when it has none. */
+int64_t rig_next_of(struct rig *r, unsigned number);
+/* Replaces the disc's text by that of a disc of @nsec sectors, blank and of the same type. */
+void rig_make_small(struct rig *r, const char *type, const char *mode, uint32_t nsec);
 int rig_sync(struct rig *r);
 int rig_close(struct rig *r, unsigned function, unsigned track);
 /* The invisible track: next writable address, free blocks; -1 when there is none. */

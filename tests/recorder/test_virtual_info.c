@@ -96,7 +96,7 @@ static void features_follow_the_disc(void)
 		T_TRUE(feature(write[i]) && !feature(write[(i + 1) % 3]));
 		T_EQ(rig_in(&rig, CDB(0x46, 2, 0, 0x2b, [7] = 2), 512), 0);
 		T_EQ(rig.moved, 16);
-		T_EQ(rig_in(&rig, CDB(0x46, 2, 0, 0x2c, [7] = 2), 512), 0);
+		T_EQ(rig_in(&rig, CDB(0x46, 2, 0, 0x25, [7] = 2), 512), 0);
 		T_EQ(rig.moved, 8);
 		T_EQ(rig_in(&rig, CDB(0x46, 0, 0x01, 0x00, [7] = 2), 512), 0);
 		T_EQ(get_u16be(rig.reply + 8), 0x0100);
@@ -180,8 +180,9 @@ static void speeds_are_listed_set_and_told(void)
 static void what_is_not_there_is_refused(void)
 {
 	rig_init(&rig, "cd-r");
-	T_EQ(rig_none(&rig, CDB(0xa1)), 0x052000);
-	T_EQ(rig_none(&rig, CDB(0x04)), 0x052000);
+	T_EQ(rig_none(&rig, CDB(0xa1)), 0x053005);
+	T_EQ(rig_none(&rig, CDB(0x04, 0x11)), 0x053006);
+	T_EQ(rig_none(&rig, CDB(0x58)), 0x052000);
 	T_EQ(rig_none(&rig, CDB(0xff)), 0x052000);
 	T_EQ(rig_in(&rig, CDB(0xad, [9] = 36), 36), 0x052400);
 	T_EQ(rig_in(&rig, CDB(0x51, 1, [8] = 34), 34), 0x052400);

@@ -113,11 +113,19 @@ static void a_shorter_or_longer_file_than_its_state_is_refused(void)
 static void a_damaged_state_is_refused_with_a_reason(void)
 {
 #define HEAD "discfs-medium 1\ntype dvd+r\ncapacity 2295104\nfinalised no\nsessions 0\n"
+#define HEAD2(type, mode, how, formatted)                                                          \
+	"discfs-medium 2\ntype " type "\nmode " mode "\nsize 32\ncapacity 32\nformatting " how     \
+	"\nformatted " formatted "\nlayer 0\nprotected no\nminimal no\ndamaged no\nfinalised no\n" \
+	"sessions 0\nnext 0\n"
 	static const struct {
 		const char *text, *why;
 	} bad[] = {
 		{ "", "discfs-medium" },
-		{ "discfs-medium 2\n", "version 1" },
+		{ "discfs-medium 3\n", "version 1 or 2" },
+		{ "discfs-medium 2\ntype dvd+r\nmode overwrite\n", "known type" },
+		{ HEAD2("dvd+rw", "overwrite", "intermediate", "0") "end\n", "formatted that" },
+		{ HEAD2("dvd+rw", "overwrite", "stopped", "64") "end\n", "within the" },
+		{ HEAD2("dvd+r", "sequential", "none", "16") "end\n", "no formatted" },
 		{ "discfs-medium 1\ntype cd-x\n", "known type" },
 		{ "discfs-medium 1\ntype dvd+r\ncapacity 99999999999\n", "capacity" },
 		{ "discfs-medium 1\ntype dvd+r\ncapacity 17\n", "whole packets" },

@@ -21,12 +21,22 @@ int command_request_sense(struct device *d, struct exchange *x)
 
 	if (x->cdb[1] & 0x01) /* 6.27 DESC */
 		return ANSWER_BAD_FIELD;
-	if (d->attention) {
-		d->attention = false;
+	if (d->powered_on || d->attention) {
 		sense.key = 0x6;
-		sense.asc = 0x28;
+		sense.asc = d->powered_on ? 0x29 : 0x28;
+		if (d->powered_on)
+			d->powered_on = false;
+		else
+			d->attention = false;
 	} else if (d->busy_polls > 0) {
 		device_busy_sense(d, &sense);
+	} else if (d->disc.type && d->disc.formatting == FORMATTING_RUNNING) {
+		/* MMC-5 6.5.4 background: no error, only how far it is. */
+		sense.asc = 0x04;
+		sense.ascq = 0x04;
+		sense.progress_valid = true;
+		sense.progress = (uint16_t)((uint64_t)d->disc.formatted_nsec * 65536 /
+					    d->disc.capacity_nsec);
 	} else if (!d->disc.type) {
 		sense.key = 0x2;
 		sense.asc = 0x3a;
@@ -78,22 +88,4 @@ int command_prevent(struct device *d, struct exchange *x)
 		return ANSWER_BAD_FIELD;
 	d->prevented = x->cdb[4] & 0x01;
 	return ANSWER_GOOD;
-}
-
-/* MMC-5 6.7: polled, class media only; an event is told once. */
-int command_event_status(struct device *d, struct exchange *x)
-{
-	uint8_t out[8] = { 0 };
-	bool asked = x->cdb[4] & 0x10;
-
-	if (!(x->cdb[1] & 0x01)) /* 6.7.2.1 asynchronous operation */
-		return ANSWER_BAD_FIELD;
-	put_u16be(out, asked ? 6 : 2); /* 6.7.3.2 EVENT DATA LENGTH */
-	out[2] = asked ? 0x04 : 0x80;  /* 6.7.3.2 NEA, NOTIFICATION CLASS */
-	out[3] = 0x10;		       /* 6.7.3.2 SUPPORTED EVENT CLASSES */
-	out[4] = (uint8_t)d->event;    /* 6.7.3.6 */
-	out[5] = (uint8_t)((d->disc.type ? 2 : 0) | (d->tray_open ? 1 : 0)); /* 6.7.3.6 */
-	if (asked && get_u16be(x->cdb + 7) >= sizeof(out) && x->cmd->data_bytes >= sizeof(out))
-		d->event = EVENT_NONE;
-	return device_reply(x, out, asked ? 8 : 4, get_u16be(x->cdb + 7));
 }

@@ -42,6 +42,14 @@ static int close_by_write_page(struct device *d, struct exchange *x)
 	return close_session(d, x, (d->write_page[3] >> 6) == 0);
 }
 
+/* MMC-5 6.3.3.4: on what is not being formatted there is nothing to do, and no error. */
+static int close_formatting(struct device *d, struct exchange *x)
+{
+	if (d->disc.formatting == FORMATTING_NONE)
+		return ANSWER_BAD_SEQUENCE;
+	return disc_format_end(&d->disc, x->err);
+}
+
 static int close_by_action(struct device *d, struct exchange *x, enum close_action action)
 {
 	switch (action) {
@@ -53,6 +61,8 @@ static int close_by_action(struct device *d, struct exchange *x, enum close_acti
 		return close_session(d, x, true);
 	case CLOSE_BY_WRITE_PAGE:
 		return close_by_write_page(d, x);
+	case CLOSE_FORMATTING:
+		return close_formatting(d, x);
 	default:
 		return ANSWER_BAD_FIELD;
 	}
@@ -66,11 +76,11 @@ int command_close(struct device *d, struct exchange *x)
 
 	if (action == CLOSE_UNKNOWN)
 		return ANSWER_BAD_FIELD;
-	if (d->disc.finalised)
+	if (d->disc.finalised || d->disc.write_protected)
 		return ANSWER_WRITE_PROTECTED;
 	r = close_by_action(d, x, action);
 	if (r == ANSWER_GOOD && immediate)
-		device_start_busy(d, ANSWER_LONG_WRITE);
+		device_start_busy(d, ANSWER_LONG_WRITE, BUSY_SHORT);
 	return r;
 }
 
@@ -85,15 +95,24 @@ int command_reserve(struct device *d, struct exchange *x)
 
 	if (!disc->type->reservable || (x->cdb[1] & 0x03) || nsec == 0) /* 6.31.2.1 RMZ, ARSV */
 		return ANSWER_BAD_FIELD;
-	if (disc->finalised)
+	if (disc->finalised || disc->write_protected)
 		return ANSWER_WRITE_PROTECTED;
 	if (!disc_appendable(disc))
 		return ANSWER_NO_MORE_TRACKS;
-	if (disc->track_open)
+	if (disc->type->page_needed && !d->write_page_set)
+		return ANSWER_BAD_TRACK_MODE;
+	/* A whole disc begins with nothing on it. */
+	if (disc->track_open || d->ghost || (device_writes_at_once(d) && disc->ntracks > 0))
 		return ANSWER_BAD_SEQUENCE;
+	if (disc->minimal && disc->type->increments && !device_writes_at_once(d))
+		return ANSWER_BAD_TRACK_MODE;
 	if (sectors_align(nsec, disc->type->packet_nsec) > disc_free_nsec(disc))
 		return ANSWER_END_OF_AREA;
-	return disc_reserve(disc, nsec, x->err);
+	if (!device_simulates(d))
+		return disc_reserve(disc, nsec, x->err);
+	d->ghost = true;
+	d->ghost_lba = disc_next_lba(disc);
+	return ANSWER_GOOD;
 }
 
 /* MMC-5 6.36: there is nothing to calibrate, but it may only be asked where one could write. */
@@ -101,7 +120,7 @@ int command_opc(struct device *d, struct exchange *x)
 {
 	if (!(x->cdb[1] & 0x01) || get_u16be(x->cdb + 7)) /* 6.36.2.1 DOOPC, list length */
 		return ANSWER_BAD_FIELD;
-	if (d->disc.finalised)
+	if (!disc_writable(&d->disc))
 		return ANSWER_WRITE_PROTECTED;
 	return ANSWER_GOOD;
 }

@@ -11,51 +11,91 @@ struct feature {
 	uint16_t code; /* MMC-5 table 85 */
 	uint8_t version;
 	bool persistent;    /* always current */
-	uint8_t data_bytes; /* a multiple of 4 */
+	uint8_t data_bytes; /* a multiple of 4, at most 28 */
 	uint8_t data[8];
 };
 
 /* Ascending, as 5.3 asks. The profile list is made from the table of media. */
 static const struct feature features[] = {
-	{ 0x0001, 2, true, 8, { 0, 0, 0, 8, 0x01 } },  /* core: USB, DBE */
-	{ 0x0003, 0, true, 4, { 0x29 } },	       /* removable: tray, eject, lock */
-	{ 0x0010, 0, false, 8, { 0, 0, 8, 0, 0, 1 } }, /* random readable: 2048, 1 block */
-	{ 0x001e, 2, false, 4, { 0 } },		       /* CD read */
-	{ 0x001f, 1, false, 4, { 0 } },		       /* DVD read */
-	{ 0x002b, 0, false, 4, { 0x01 } },	       /* DVD+R: write */
-	{ 0x002d, 2, false, 4, { 0x44, 0, 0x01, 0 } }, /* CD TAO: BUF, test write; mode 1 */
-	{ 0x0040, 0, false, 0, { 0 } },		       /* BD read; data below */
-	{ 0x0041, 0, false, 0, { 0 } },		       /* BD write; data below */
+	{ 0x0001, 2, true, 8, { 0, 0, 0, 8, 0x01 } },	   /* core: USB, DBE */
+	{ 0x0003, 0, true, 4, { 0x29 } },		   /* removable: tray, eject, lock */
+	{ 0x0010, 0, false, 8, { 0, 0, 8, 0, 0, 1 } },	   /* random readable: 2048, 1 block */
+	{ 0x001e, 2, false, 4, { 0 } },			   /* CD read */
+	{ 0x001f, 1, false, 4, { 0 } },			   /* DVD read */
+	{ 0x0020, 1, false, 12, { 0 } },		   /* random writable; data below */
+	{ 0x0021, 3, false, 8, { 0x01, 0, 0x01, 1, 16 } }, /* increments: mode 1, BUF, link 16 */
+	{ 0x0023, 1, false, 8, { 0x08 } },		   /* formattable: BD-RE without spares */
+	{ 0x0024, 1, false, 4, { 0x80 } },		   /* defects are managed, SSA */
+	{ 0x0026, 0, false, 0, { 0 } },			   /* restricted overwrite */
+	{ 0x002a, 0, false, 4, { 0x01 } },		   /* DVD+RW: write */
+	{ 0x002b, 0, false, 4, { 0x01 } },		   /* DVD+R: write */
+	{ 0x002c, 0, false, 4, { 0x03 } },	       /* rigid overwrite: intermediate, blank */
+	{ 0x002d, 2, false, 4, { 0x46, 0, 0x01, 0 } }, /* CD TAO: BUF, test write, RW; mode 1 */
+	{ 0x002f, 2, false, 4, { 0x4e } },	       /* DVD-R/-RW: BUF, RDL, test write, RW */
+	{ 0x0037, 0, false, 4, { 0, 0x02 } },	       /* CD-RW subtypes */
+	{ 0x003a, 0, false, 4, { 0x01 } },	       /* DVD+RW DL: write */
+	{ 0x003b, 0, false, 4, { 0x01 } },	       /* DVD+R DL: write */
+	{ 0x0040, 0, false, 28, { 0 } },	       /* BD read; data below */
+	{ 0x0041, 0, false, 20, { 0 } },	       /* BD write; data below */
 	{ 0x0100, 0, true, 0, { 0 } },		       /* power management */
 	{ 0x0107, 4, false, 4, { 0x1e } }, /* real time streaming: SW, WSPD, MP2A, SCS */
 };
 
-/* BD read (5.3.24) and write (5.3.25) carry bit maps of classes and versions. */
-static size_t bd_data(uint16_t code, uint8_t out[static 28])
+/* 5.3.12: the last sector, and what is written at once. */
+static void random_data(const struct disc *d, uint8_t out[static 28])
 {
-	memset(out, 0, 28);
-	if (code == 0x0040) {
-		out[17] = 0x01; /* 5.3.24 class 0 BD-R read, version 0 */
-		return 28;
-	}
-	out[9] = 0x01; /* 5.3.25 class 0 BD-R write, version 0 */
-	return 20;
+	put_u32be(out, d->capacity_nsec - 1);
+	put_u32be(out + 4, 2048);
+	put_u16be(out + 8, (uint16_t)d->type->packet_nsec);
+}
+
+/* 5.3.24, 5.3.25: bit maps of versions, for classes 0 to 3 of BD-RE, then of BD-R. */
+static void bd_data(const struct disc *d, uint8_t out[static 28])
+{
+	(void)d;
+	out[5] = 0x06;
+	out[13] = 0x06;
+}
+
+/* Data that is not a constant. */
+static const struct made {
+	uint16_t code;
+	void (*make)(const struct disc *d, uint8_t out[static 28]);
+} made[] = {
+	{ 0x0020, random_data },
+	{ 0x0040, bd_data },
+	{ 0x0041, bd_data },
+};
+
+static bool is_in(const uint16_t *codes, size_t n, uint16_t code)
+{
+	for (size_t i = 0; i < n; i++)
+		if (codes[i] == code)
+			return true;
+	return false;
 }
 
 static bool feature_current(const struct device *d, const struct feature *f)
 {
-	const struct medium_type *t = d->disc.type;
+	const struct disc *disc = &d->disc;
+	const struct medium_type *t = disc->type;
 
 	if (f->persistent)
 		return true;
 	if (!t)
 		return false;
+	/* Sectors of any disc can be read at random once there are some. */
 	if (f->code == 0x0010)
-		return disc_recorded_end_lba(&d->disc) > 0;
+		return disc_recorded_end_lba(disc) > 0;
 	if (f->code == 0x0107)
 		return t->stream_speed;
-	return f->code == t->read_feature ||
-	       (f->code == t->write_feature && disc_appendable(&d->disc));
+	if (is_in(t->reads, sizeof(t->reads) / sizeof(t->reads[0]), f->code))
+		return true;
+	if (!disc_writable(disc))
+		return false;
+	if (f->code == t->increments)
+		return !disc->minimal;
+	return is_in(t->writes, MEDIUM_FEATURES, f->code);
 }
 
 static void put_header(struct wcur *w, uint16_t code, uint8_t flags, size_t data_bytes)
@@ -67,34 +107,51 @@ static void put_header(struct wcur *w, uint16_t code, uint8_t flags, size_t data
 	p[3] = (uint8_t)data_bytes; /* 5.2.2 ADDITIONAL LENGTH */
 }
 
-static void put_feature(struct wcur *w, const struct feature *f, bool current)
+static void put_feature(
+	struct wcur *w, const struct device *d, const struct feature *f, bool current)
 {
-	uint8_t bd[28];
-	bool is_bd = f->code == 0x0040 || f->code == 0x0041;
-	size_t n = is_bd ? bd_data(f->code, bd) : f->data_bytes;
+	uint8_t data[28] = { 0 };
 
+	memcpy(data, f->data, sizeof(f->data));
+	for (size_t i = 0; d->disc.type && i < sizeof(made) / sizeof(made[0]); i++)
+		if (made[i].code == f->code)
+			made[i].make(&d->disc, data);
 	put_header(w, f->code,
-		(uint8_t)(f->version << 2 | (f->persistent ? 2 : 0) | (current ? 1 : 0)), n);
-	wcur_put(w, is_bd ? bd : f->data, n);
+		(uint8_t)(f->version << 2 | (f->persistent ? 2 : 0) | (current ? 1 : 0)),
+		f->data_bytes);
+	wcur_put(w, data, f->data_bytes);
+}
+
+static bool profile_seen(unsigned i)
+{
+	const struct medium_type *t = medium_type_at(i), *other;
+
+	while ((other = medium_type_at(++i)))
+		if (other->profile == t->profile)
+			return true;
+	return false;
 }
 
 /* 5.3.1: every profile this drive has, the best first. */
 static void put_profiles(struct wcur *w, const struct device *d)
 {
-	const struct medium_type *t;
+	size_t at = w->pos;
 	unsigned n = 0;
 
 	while (medium_type_at(n))
 		n++;
-	put_header(w, 0x0000, 0x03, n * 4u);
+	put_header(w, 0x0000, 0x03, 0);
 	while (n-- > 0) {
-		uint8_t *p = wcur_take(w, 4);
+		uint16_t profile = medium_type_at(n)->profile;
+		uint8_t *p = profile_seen(n) ? NULL : wcur_take(w, 4);
 
-		t = medium_type_at(n);
-		put_u16be(p, t->profile);	  /* 5.3.1 PROFILE NUMBER */
-		p[2] = t == d->disc.type ? 1 : 0; /* 5.3.1 CurrentP */
+		if (!p)
+			continue;
+		put_u16be(p, profile); /* 5.3.1 PROFILE NUMBER */
+		p[2] = d->disc.type && d->disc.type->profile == profile ? 1 : 0; /* CurrentP */
 		p[3] = 0;
 	}
+	w->base[at + 3] = (uint8_t)(w->pos - at - 4); /* 5.2.2 ADDITIONAL LENGTH */
 }
 
 /* 6.6.2.1 RT: 0 all from the starting feature on, 1 the current ones, 2 that one alone. */
@@ -122,7 +179,7 @@ int command_get_configuration(struct device *d, struct exchange *x)
 		bool current = feature_current(d, f);
 
 		if (feature_asked(rt, first, f->code, current))
-			put_feature(&w, f, current);
+			put_feature(&w, d, f, current);
 	}
 	put_u32be(out, (uint32_t)w.pos - 4);			      /* 6.6.3.1 DATA LENGTH */
 	put_u16be(out + 6, d->disc.type ? d->disc.type->profile : 0); /* 6.6.3.1 */

@@ -16,7 +16,7 @@ enum {
 
 static bool has_write_page(const struct device *d)
 {
-	return d->disc.type && d->disc.type->write_page;
+	return d->disc.type && d->disc.type->write_types;
 }
 
 /* 7.5.3 */
@@ -82,18 +82,27 @@ int command_mode_sense(struct device *d, struct exchange *x)
 	return device_reply(x, out, w.pos, get_u16be(x->cdb + 7));
 }
 
-/* 7.5.4: the one kind of track this drive records on CD: track-at-once, mode 1. */
-static bool write_page_legal(const uint8_t *p)
+/* 7.5.4: packets have a fixed size, that of the disc; nothing follows a disc at once. */
+static bool write_type_legal(const struct medium_type *t, const uint8_t *p)
 {
-	unsigned multi = p[3] >> 6;
+	unsigned type = p[2] & 0x0f; /* 7.5.4.7 WRITE TYPE */
+	unsigned multi = p[3] >> 6;  /* 7.5.4.8 MULTI-SESSION */
+	bool packets = p[3] & 0x20;  /* 7.5.4.9 FP */
 
+	if (type > 7 || !(t->write_types & 1u << type) || packets != (type == 0))
+		return false;
+	if (packets && get_u32be(p + 10) != t->packet_nsec) /* 7.5.4.17 PACKET SIZE */
+		return false;
+	return multi == 0 || (multi == 3 && type != 2);
+}
+
+static bool write_page_legal(const struct medium_type *t, const uint8_t *p)
+{
 	if ((p[0] & 0x3f) != PAGE_WRITE || p[1] != WRITE_PAGE_BYTES - 2)
 		return false;
-	if ((p[2] & 0x0f) != 1) /* 7.5.4.7 WRITE TYPE: track-at-once */
+	if (!write_type_legal(t, p))
 		return false;
-	if (multi != 0 && multi != 3) /* 7.5.4.8 MULTI-SESSION */
-		return false;
-	if ((p[3] & 0x20) || (p[3] & 0x0f) != 4) /* 7.5.4.9 FP, 7.5.4.11 TRACK MODE: data */
+	if ((p[3] & 0x0f) != t->track_mode) /* 7.5.4.11 TRACK MODE */
 		return false;
 	if ((p[4] & 0x0f) != 8) /* 7.5.4.12 DATA BLOCK TYPE: mode 1, 2048 bytes */
 		return false;
@@ -117,7 +126,7 @@ int command_mode_select(struct device *d, struct exchange *x)
 		return ANSWER_BAD_PARAMETER;
 	if (list_bytes != HEADER_BYTES + WRITE_PAGE_BYTES)
 		return ANSWER_BAD_LIST_LENGTH;
-	if (!write_page_legal(p + HEADER_BYTES))
+	if (!write_page_legal(d->disc.type, p + HEADER_BYTES))
 		return ANSWER_BAD_PARAMETER;
 	if (d->ghost)
 		return ANSWER_BAD_SEQUENCE;

@@ -131,10 +131,10 @@ static int put_atip(struct toc *t, uint8_t from)
 		return ANSWER_BAD_FIELD;
 	p = wcur_take(&t->w, 24);
 	memset(p, 0, 24);
-	p[0] = 0xd0; /* indicative writing power, reference speed */
-	p[1] = 0x40; /* unrestricted use */
-	p[2] = 0x80; /* CD-R, no further values */
-	p[4] = 97;   /* start of the lead-in: who made it */
+	p[0] = 0xd0;				    /* indicative writing power, reference speed */
+	p[1] = 0x40;				    /* unrestricted use */
+	p[2] = t->disc->type->blanks ? 0xc0 : 0x80; /* CD-RW or CD-R, no further values */
+	p[4] = 97;				    /* start of the lead-in: who made it */
 	p[5] = 26;
 	p[6] = 65;
 	device_put_msf(
@@ -154,14 +154,25 @@ static const struct toc_format formats[16] = {
 	[4] = { .put = put_atip, .of_blank = true },
 };
 
+/* 6.26.3.1: a disc without lead-ins is shown as one track in one session. */
+static void fabricate(struct disc *shown)
+{
+	shown->ntracks = shown->formatted_nsec > 0;
+	shown->closed_sessions = 1;
+	shown->tracks[0] = (struct disc_track){ .nsec = shown->formatted_nsec, .session = 1 };
+}
+
 int command_toc(struct device *d, struct exchange *x)
 {
 	const struct toc_format *f = &formats[x->cdb[2] & 0x0f];
-	struct toc t = { .disc = &d->disc, .msf = x->cdb[1] & 0x02 };
+	struct disc shown = d->disc;
+	struct toc t = { .disc = &shown, .msf = x->cdb[1] & 0x02 };
 	int answer;
 
-	while (t.ntracks < d->disc.ntracks &&
-		d->disc.tracks[t.ntracks].session <= d->disc.closed_sessions)
+	if (disc_overwritable(&shown))
+		fabricate(&shown);
+	while (t.ntracks < shown.ntracks &&
+		shown.tracks[t.ntracks].session <= shown.closed_sessions)
 		t.ntracks++;
 	if (!f->put || (!f->of_blank && t.ntracks == 0))
 		return ANSWER_BAD_FIELD;

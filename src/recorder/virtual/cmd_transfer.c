@@ -42,25 +42,41 @@ int command_read12(struct device *d, struct exchange *x)
 	return read_sectors(d, x, get_u32be(x->cdb + 2), get_u32be(x->cdb + 6));
 }
 
+/* Mode page 05h against the disc: disc at once needs its length, increments an unspoilt disc. */
+static int judge_write_page(const struct device *d)
+{
+	const struct disc *disc = &d->disc;
+
+	if (disc->type->page_needed && !d->write_page_set)
+		return ANSWER_BAD_TRACK_MODE;
+	if (device_writes_at_once(d))
+		return d->ghost || (disc->track_open &&
+					   disc->tracks[disc->ntracks - 1].reserved_nsec)
+			       ? ANSWER_GOOD
+			       : ANSWER_BAD_SEQUENCE;
+	if (disc->minimal && disc->type->increments)
+		return ANSWER_BAD_TRACK_MODE;
+	return ANSWER_GOOD;
+}
+
 /* Why a WRITE may not be done, in the order in which drives find out. */
-static int judge_write(
-	const struct device *d, const struct exchange *x, uint32_t lba, uint32_t nsec)
+static int judge_once(const struct device *d, uint32_t lba, uint32_t nsec)
 {
 	const struct disc *disc = &d->disc;
 	uint32_t end = disc_next_lba(disc) + disc_free_nsec(disc);
+	int answer;
 
-	if ((uint64_t)nsec * SECTOR != x->in_bytes)
-		return ANSWER_BAD_FIELD;
 	if (disc->finalised)
 		return ANSWER_WRITE_PROTECTED;
 	if (!disc_appendable(disc))
 		return ANSWER_NO_MORE_TRACKS;
-	if (disc->type->write_page && !d->write_page_set)
-		return ANSWER_BAD_TRACK_MODE;
+	answer = judge_write_page(d);
+	if (answer != ANSWER_GOOD)
+		return answer;
 	if (lba >= disc->capacity_nsec)
 		return ANSWER_OUT_OF_RANGE;
 	/* The rest of the packet is zeros already: only a sync ends that state. */
-	if (disc->short_packet)
+	if (disc->short_packet || disc->damaged)
 		return ANSWER_BAD_SEQUENCE;
 	if (lba != device_next_lba(d))
 		return ANSWER_BAD_WRITE_LBA;
@@ -69,18 +85,58 @@ static int judge_write(
 	return ANSWER_GOOD;
 }
 
+/* MMC-5 5.3.15, 5.3.20: whole packets, within what is there or growing it. */
+static int judge_rigid(const struct device *d, uint32_t lba, uint32_t nsec)
+{
+	const struct disc *disc = &d->disc;
+	uint64_t end = (uint64_t)lba + nsec;
+	bool grows = disc->formatting == FORMATTING_INTERMEDIATE;
+
+	if (lba % disc->type->packet_nsec || nsec % disc->type->packet_nsec)
+		return ANSWER_BAD_PACKET;
+	if (end > disc->capacity_nsec || (!grows && end > disc->formatted_nsec))
+		return ANSWER_OUT_OF_RANGE;
+	return lba > disc->formatted_nsec ? ANSWER_BAD_WRITE_LBA : ANSWER_GOOD;
+}
+
+static int judge_random(const struct device *d, uint32_t lba, uint32_t nsec)
+{
+	if (d->disc.formatting == FORMATTING_NONE)
+		return ANSWER_NOT_FORMATTED;
+	return (uint64_t)lba + nsec > d->disc.capacity_nsec ? ANSWER_OUT_OF_RANGE : ANSWER_GOOD;
+}
+
+typedef int judge_fn(const struct device *d, uint32_t lba, uint32_t nsec);
+
+static judge_fn *const judges[] = {
+	[ACCESS_ONCE] = judge_once,
+	[ACCESS_RIGID] = judge_rigid,
+	[ACCESS_RANDOM] = judge_random,
+};
+
+static int record(struct device *d, struct exchange *x, uint32_t lba, uint32_t nsec)
+{
+	if (disc_overwritable(&d->disc))
+		return disc_overwrite(&d->disc, lba, nsec, x->in, x->err);
+	if (!device_simulates(d))
+		return disc_write(&d->disc, nsec, x->in, x->err);
+	d->ghost = true;
+	d->ghost_lba = lba + (uint32_t)sectors_align(nsec, d->disc.type->packet_nsec);
+	return ANSWER_GOOD;
+}
+
 static int write_sectors(struct device *d, struct exchange *x, uint32_t lba, uint32_t nsec)
 {
-	int answer = judge_write(d, x, lba, nsec);
+	int answer;
 
+	if ((uint64_t)nsec * SECTOR != x->in_bytes)
+		return ANSWER_BAD_FIELD;
+	if (d->disc.write_protected)
+		return ANSWER_WRITE_PROTECTED;
+	answer = judges[d->disc.type->access](d, lba, nsec);
 	if (answer != ANSWER_GOOD || nsec == 0)
 		return answer;
-	if (device_simulates(d)) {
-		d->ghost = true;
-		d->ghost_lba = lba + nsec;
-	} else {
-		answer = disc_write(&d->disc, nsec, x->in, x->err);
-	}
+	answer = record(d, x, lba, nsec);
 	if (answer == ANSWER_GOOD)
 		x->cmd->moved_bytes = x->in_bytes;
 	return answer;
@@ -91,9 +147,35 @@ int command_write10(struct device *d, struct exchange *x)
 	return write_sectors(d, x, get_u32be(x->cdb + 2), get_u16be(x->cdb + 7));
 }
 
+/* 6.44.2.3 STREAMING: no defect is looked for, and only whole packets are taken. */
 int command_write12(struct device *d, struct exchange *x)
 {
-	return write_sectors(d, x, get_u32be(x->cdb + 2), get_u32be(x->cdb + 6));
+	uint32_t lba = get_u32be(x->cdb + 2), nsec = get_u32be(x->cdb + 6);
+	uint32_t packet = d->disc.type->packet_nsec;
+
+	if ((x->cdb[10] & 0x80) && (lba % packet || nsec % packet))
+		return ANSWER_BAD_FIELD;
+	return write_sectors(d, x, lba, nsec);
+}
+
+/* A disc at once that got all that was announced is complete with its lead-out. */
+static int sync_at_once(struct device *d, struct err *err)
+{
+	struct disc *disc = &d->disc;
+	const struct disc_track *t = &disc->tracks[disc->ntracks - 1];
+	int r;
+
+	if (t->nsec < t->reserved_nsec)
+		return disc_flush(disc, err);
+	r = disc_end_track(disc, err);
+	return r < 0 ? r : disc_end_session(disc, true, err);
+}
+
+static int sync_disc(struct device *d, struct err *err)
+{
+	if (device_writes_at_once(d) && d->disc.track_open)
+		return sync_at_once(d, err);
+	return d->disc.type->sync_ends ? disc_end_track(&d->disc, err) : disc_flush(&d->disc, err);
 }
 
 /* On CD it ends the track; elsewhere it fills up the last packet and makes all of it safe. */
@@ -104,12 +186,11 @@ int command_sync_cache(struct device *d, struct exchange *x)
 	int r = 0;
 
 	d->ghost = false;
-	if (!ghost && !d->disc.track_open)
+	if (!ghost && !d->disc.track_open && !disc_overwritable(&d->disc))
 		return ANSWER_GOOD;
 	if (!ghost)
-		r = d->disc.type->sync_ends ? disc_end_track(&d->disc, x->err)
-					    : disc_flush(&d->disc, x->err);
+		r = sync_disc(d, x->err);
 	if (r == 0 && immediate)
-		device_start_busy(d, ANSWER_IN_PROGRESS);
+		device_start_busy(d, ANSWER_IN_PROGRESS, BUSY_SHORT);
 	return r;
 }

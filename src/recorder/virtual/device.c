@@ -7,9 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* How often an operation with Immed is answered as running: the same on every machine. */
-#define BUSY_POLLS 2u
-
 static const struct command commands[256] = {
 	[0x00] = { .run = command_test_unit_ready, .needs_medium = true },
 	[0x03] = {
@@ -18,6 +15,7 @@ static const struct command commands[256] = {
 		.despite_attention = true,
 		.despite_busy = true,
 	},
+	[0x04] = { .run = command_format, .dir = SCSI_OUT, .needs_medium = true },
 	[0x12] = {
 		.run = command_inquiry,
 		.dir = SCSI_IN,
@@ -26,6 +24,7 @@ static const struct command commands[256] = {
 	},
 	[0x1b] = { .run = command_start_stop },
 	[0x1e] = { .run = command_prevent },
+	[0x23] = { .run = command_format_capacities, .dir = SCSI_IN },
 	[0x25] = { .run = command_capacity, .dir = SCSI_IN, .needs_medium = true },
 	[0x28] = { .run = command_read10, .dir = SCSI_IN, .needs_medium = true },
 	[0x2a] = { .run = command_write10, .dir = SCSI_OUT, .needs_medium = true },
@@ -51,12 +50,14 @@ static const struct command commands[256] = {
 	[0x5a] = { .run = command_mode_sense, .dir = SCSI_IN },
 	[0x5b] = { .run = command_close, .needs_medium = true },
 	[0x5c] = { .run = command_buffer_capacity, .dir = SCSI_IN, .needs_medium = true },
+	[0xa1] = { .run = command_blank, .needs_medium = true },
 	[0xa8] = { .run = command_read12, .dir = SCSI_IN, .needs_medium = true },
 	[0xaa] = { .run = command_write12, .dir = SCSI_OUT, .needs_medium = true },
 	[0xac] = { .run = command_performance, .dir = SCSI_IN, .needs_medium = true },
 	[0xad] = { .run = command_disc_structure, .dir = SCSI_IN, .needs_medium = true },
 	[0xb6] = { .run = command_set_streaming, .dir = SCSI_OUT, .needs_medium = true },
 	[0xbb] = { .run = command_set_cd_speed },
+	[0xbf] = { .run = command_send_structure, .dir = SCSI_OUT, .needs_medium = true },
 };
 
 const struct command *command_row(uint8_t opcode)
@@ -64,9 +65,10 @@ const struct command *command_row(uint8_t opcode)
 	return commands[opcode].run ? &commands[opcode] : NULL;
 }
 
-void device_start_busy(struct device *d, enum answer answer)
+void device_start_busy(struct device *d, enum answer answer, enum busy_polls polls)
 {
-	d->busy_polls = BUSY_POLLS;
+	d->busy_polls = polls;
+	d->busy_total = polls;
 	d->busy_answer = answer;
 }
 
@@ -82,11 +84,11 @@ static void put_sense(struct scsi_sense *out, enum answer answer)
 
 void device_busy_sense(struct device *d, struct scsi_sense *out)
 {
-	unsigned done = BUSY_POLLS + 1 - d->busy_polls;
+	unsigned done = d->busy_total + 1 - d->busy_polls;
 
 	put_sense(out, d->busy_answer);
 	out->progress_valid = true;
-	out->progress = (uint16_t)(done * 65536u / (BUSY_POLLS + 1));
+	out->progress = (uint16_t)(done * 65536u / (d->busy_total + 1));
 	d->busy_polls--;
 }
 
@@ -95,16 +97,27 @@ void device_disc_changed(struct device *d)
 	d->attention = d->disc.type != NULL;
 	d->event = d->disc.type ? EVENT_NEW_MEDIA : EVENT_REMOVAL;
 	d->busy_polls = 0;
+	d->changed_operation = false;
+	d->write_kbs = d->disc.type ? d->disc.type->kbs[0] : 0;
+	device_disc_anew(d);
+}
+
+void device_disc_anew(struct device *d)
+{
 	d->write_page_set = false;
 	memset(d->write_page, 0, sizeof(d->write_page));
 	d->ghost = false;
-	d->write_kbs = d->disc.type ? d->disc.type->kbs[0] : 0;
 }
 
 /* MMC-5 7.5.4: the test write bit of mode page 05h. */
 bool device_simulates(const struct device *d)
 {
 	return d->write_page_set && (d->write_page[2] & 0x10);
+}
+
+bool device_writes_at_once(const struct device *d)
+{
+	return d->write_page_set && (d->write_page[2] & 0x0f) == 2; /* 7.5.4.7 WRITE TYPE */
 }
 
 uint32_t device_next_lba(const struct device *d)
@@ -142,6 +155,10 @@ static int gate(struct device *d, const struct command *row, struct exchange *x)
 {
 	if (!row)
 		return ANSWER_UNKNOWN_OPCODE;
+	if (d->powered_on && !row->despite_attention) {
+		d->powered_on = false;
+		return ANSWER_POWERED_ON;
+	}
 	if (d->attention && !row->despite_attention) {
 		d->attention = false;
 		return ANSWER_MEDIUM_CHANGED;
@@ -182,6 +199,8 @@ int device_exec(struct transport *t, struct scsi_cmd *cmd, struct err *err)
 		x.in_bytes = cmd->data_bytes;
 	}
 	answer = gate(d, row, &x);
+	if (answer == ANSWER_GOOD && d->disc.type)
+		answer = disc_format_step(&d->disc, err);
 	if (answer == ANSWER_GOOD)
 		answer = row->run(d, &x);
 	if (answer < 0)

@@ -2,6 +2,11 @@
 /* What is on a disc, and where the next sector may go. */
 #include "disc.h"
 
+bool disc_overwritable(const struct disc *d)
+{
+	return d->type->access != ACCESS_ONCE;
+}
+
 uint32_t disc_track_end_lba(const struct disc_track *t)
 {
 	return t->start_lba + t->nsec;
@@ -9,6 +14,8 @@ uint32_t disc_track_end_lba(const struct disc_track *t)
 
 uint32_t disc_recorded_end_lba(const struct disc *d)
 {
+	if (disc_overwritable(d))
+		return d->formatted_nsec;
 	for (unsigned i = d->ntracks; i > 0; i--)
 		if (d->tracks[i - 1].nsec > 0)
 			return disc_track_end_lba(&d->tracks[i - 1]);
@@ -17,6 +24,8 @@ uint32_t disc_recorded_end_lba(const struct disc *d)
 
 uint32_t disc_leadout_lba(const struct disc *d)
 {
+	if (disc_overwritable(d))
+		return d->formatted_nsec;
 	for (unsigned i = d->ntracks; i > 0; i--)
 		if (d->tracks[i - 1].session <= d->closed_sessions)
 			return disc_track_end_lba(&d->tracks[i - 1]);
@@ -25,9 +34,16 @@ uint32_t disc_leadout_lba(const struct disc *d)
 
 bool disc_appendable(const struct disc *d)
 {
-	if (d->finalised)
+	if (d->finalised || disc_overwritable(d))
 		return false;
 	return d->track_open || d->ntracks < d->type->tracks_max;
+}
+
+bool disc_writable(const struct disc *d)
+{
+	if (d->write_protected)
+		return false;
+	return disc_overwritable(d) || disc_appendable(d);
 }
 
 bool disc_session_open(const struct disc *d)
@@ -46,7 +62,7 @@ uint32_t disc_free_nsec(const struct disc *d)
 	uint32_t next = disc_next_lba(d);
 	uint32_t space;
 
-	if (!disc_appendable(d) || next >= d->capacity_nsec)
+	if (!disc_appendable(d) || next >= d->capacity_nsec || d->damaged)
 		return 0;
 	if (open && open->reserved_nsec)
 		return open->reserved_nsec - open->nsec;
@@ -73,6 +89,8 @@ bool disc_holds(const struct disc *d, uint32_t lba, uint32_t nsec)
 	uint64_t end = (uint64_t)lba + nsec;
 	uint64_t at = lba;
 
+	if (disc_overwritable(d))
+		return end <= d->formatted_nsec;
 	while (at < end) {
 		const struct disc_track *t = track_holding(d, (uint32_t)at);
 
@@ -94,4 +112,12 @@ unsigned disc_first_track_of(const struct disc *d, unsigned session)
 		if (d->tracks[i].session == session)
 			return i + 1;
 	return disc_next_number(d);
+}
+
+uint32_t disc_format_nsec(const struct disc *d, const struct medium_format *f)
+{
+	int64_t nsec = (int64_t)d->size_nsec + f->nsec - d->type->capacity_nsec;
+
+	nsec -= nsec % d->type->packet_nsec;
+	return nsec > 0 ? (uint32_t)nsec : 0;
 }

@@ -66,7 +66,14 @@ int disc_create(struct disc *d, const char *path, const struct medium_type *type
 {
 	int r;
 
-	*d = (struct disc){ .fd = -1, .type = type, .capacity_nsec = type->capacity_nsec };
+	*d = (struct disc){ .fd = -1,
+		.type = type,
+		.size_nsec = type->capacity_nsec,
+		.capacity_nsec = type->capacity_nsec };
+	if (type->formatted) {
+		d->formatting = FORMATTING_COMPLETE;
+		d->formatted_nsec = d->capacity_nsec;
+	}
 	snprintf(d->path, sizeof(d->path), "%s", path);
 	d->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (d->fd < 0) {
@@ -119,6 +126,40 @@ static int bad_length(const struct disc *d, uint64_t nsec, const char *than, str
 		d->path, (unsigned long long)nsec, than, disc_recorded_end_lba(d));
 }
 
+int disc_cut(const struct disc *d, uint32_t nsec, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(d->fd, &st) < 0)
+		return err_sys(err, errno, "looking at the medium %s", d->path);
+	if ((uint64_t)st.st_size > (uint64_t)nsec * SECTOR &&
+		ftruncate(d->fd, (off_t)nsec * SECTOR) < 0)
+		return err_sys(err, errno, "cutting the medium %s", d->path);
+	return 0;
+}
+
+/* What is formatted ends with the last sector that was written, if that is behind it. */
+static int recover_formatted(struct disc *d, uint64_t nsec, struct err *err)
+{
+	if (nsec > d->capacity_nsec)
+		return bad_length(d, nsec, "more than", err);
+	if (nsec > d->formatted_nsec)
+		d->formatted_nsec = (uint32_t)nsec;
+	return 0;
+}
+
+/* A BLANK that was interrupted leaves more than its text tells; nothing else may. */
+static int recover_closed(struct disc *d, uint64_t bytes, struct err *err)
+{
+	uint32_t end = disc_recorded_end_lba(d);
+
+	if (bytes <= (uint64_t)end * SECTOR)
+		return 0;
+	if (d->type->blanks)
+		return disc_cut(d, end, err);
+	return bad_length(d, sectors_for(bytes), "more than", err);
+}
+
 /* The file's length tells of writes since the state was written, half of a packet included. */
 static int recover(struct disc *d, struct err *err)
 {
@@ -129,12 +170,12 @@ static int recover(struct disc *d, struct err *err)
 	if (fstat(d->fd, &st) < 0)
 		return err_sys(err, errno, "looking at the medium %s", d->path);
 	nsec = sectors_align(sectors_for((uint64_t)st.st_size), d->type->packet_nsec);
+	if (disc_overwritable(d))
+		return recover_formatted(d, nsec, err);
 	if (sectors_for((uint64_t)st.st_size) < disc_recorded_end_lba(d))
 		return bad_length(d, nsec, "fewer than", err);
 	if (!open)
-		return (uint64_t)st.st_size > (uint64_t)disc_recorded_end_lba(d) * SECTOR
-			       ? bad_length(d, nsec, "more than", err)
-			       : 0;
+		return recover_closed(d, (uint64_t)st.st_size, err);
 	limit = open->reserved_nsec ? open->start_lba + open->reserved_nsec : d->capacity_nsec;
 	if (nsec > limit + d->type->runout_nsec)
 		return bad_length(d, nsec, "more than", err);

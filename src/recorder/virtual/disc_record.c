@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 static int host_failed(const struct disc *d, int r, const char *doing, struct err *err)
@@ -32,9 +33,16 @@ static int sync_and_save(const struct disc *d, struct err *err)
 
 int disc_read(const struct disc *d, uint32_t lba, uint32_t nsec, void *out, struct err *err)
 {
-	int r = file_pread_full(d->fd, out, (size_t)nsec * SECTOR, (uint64_t)lba * SECTOR);
+	size_t bytes = (size_t)nsec * SECTOR;
+	ssize_t n = file_pread_most(d->fd, out, bytes, (uint64_t)lba * SECTOR);
 
-	return r < 0 ? host_failed(d, r, "reading", err) : 0;
+	if (n < 0)
+		return host_failed(d, (int)n, "reading", err);
+	if (!disc_overwritable(d) && (size_t)n < bytes)
+		return host_failed(d, -ENODATA, "reading", err);
+	/* What is formatted and was not written yet. */
+	memset((uint8_t *)out + n, 0, bytes - (size_t)n);
+	return 0;
 }
 
 /* Told to the state before the first byte: a longer file then always means an open track. */
@@ -86,7 +94,7 @@ int disc_flush(struct disc *d, struct err *err)
 {
 	int r;
 
-	if (!d->track_open)
+	if (!d->track_open && !disc_overwritable(d))
 		return 0;
 	r = sync_and_save(d, err);
 	if (r == 0)
@@ -111,12 +119,14 @@ int disc_end_track(struct disc *d, struct err *err)
 	if (nsec < t->reserved_nsec)
 		nsec = t->reserved_nsec;
 	nsec += d->type->runout_nsec;
+	nsec = (uint32_t)sectors_align(nsec, d->type->packet_nsec);
 	r = set_end(d, t->start_lba + nsec, err);
 	if (r < 0)
 		return r;
 	t->nsec = nsec;
 	d->track_open = false;
 	d->short_packet = false;
+	d->damaged = false;
 	d->next_start_lba = (uint32_t)sectors_align(
 		disc_track_end_lba(t) + d->type->track_gap_nsec, d->type->packet_nsec);
 	return sync_and_save(d, err);

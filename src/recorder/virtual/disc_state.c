@@ -7,27 +7,56 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Far above any disc, far below where sums of 32 bits wrap. */
 #define LBA_MAX 0x3fffffffu
 
+static const char *const formattings[] = {
+	[FORMATTING_NONE] = "none",
+	[FORMATTING_STOPPED] = "stopped",
+	[FORMATTING_RUNNING] = "running",
+	[FORMATTING_INTERMEDIATE] = "intermediate",
+	[FORMATTING_COMPLETE] = "complete",
+};
+
+static const char *yes_or_no(bool yes)
+{
+	return yes ? "yes" : "no";
+}
+
 /*
- * discfs-medium 1
+ * discfs-medium 2
  * type dvd+r
+ * mode sequential
+ * size 2295104
  * capacity 2295104
+ * formatting none
+ * formatted 0
+ * layer 0
+ * protected no
+ * minimal no
+ * damaged no
  * finalised no
  * sessions 1
  * track 1 session 1 start 0 blocks 64 reserved 0 closed
  * track 2 session 2 start 2112 blocks 16 reserved 0 open
  * next 2128
  * end
+ *
+ * Version 1 had neither mode and size nor what lies between capacity and finalised.
  */
 void disc_state_put(const struct disc *d, struct buf *out)
 {
-	buf_printf(out, "discfs-medium 1\ntype %s\ncapacity %u\nfinalised %s\nsessions %u\n",
-		d->type->name, d->capacity_nsec, d->finalised ? "yes" : "no",
-		(unsigned)d->closed_sessions);
+	buf_printf(out,
+		"discfs-medium 2\ntype %s\nmode %s\nsize %u\ncapacity %u\nformatting %s\n"
+		"formatted %u\nlayer %u\n",
+		d->type->name, d->type->mode, d->size_nsec, d->capacity_nsec,
+		formattings[d->formatting], d->formatted_nsec, d->layer_nsec);
+	buf_printf(out, "protected %s\nminimal %s\ndamaged %s\nfinalised %s\nsessions %u\n",
+		yes_or_no(d->write_protected), yes_or_no(d->minimal), yes_or_no(d->damaged),
+		yes_or_no(d->finalised), (unsigned)d->closed_sessions);
 	for (unsigned i = 0; i < d->ntracks; i++) {
 		const struct disc_track *t = &d->tracks[i];
 		bool open = d->track_open && i + 1 == d->ntracks;
@@ -154,88 +183,62 @@ static void take_track(struct disc *d, struct lines *l)
 	d->tracks[d->ntracks++] = t;
 }
 
-/* A reservation binds the open track alone; a closed one only remembers it. */
-static bool reservation_fits(const struct disc *d, const struct disc_track *t, bool open)
+static bool truth_line(struct lines *l, const char *key)
 {
-	if (t->reserved_nsec > d->capacity_nsec)
-		return false;
-	if (!open || t->reserved_nsec == 0)
-		return true;
-	return t->nsec <= t->reserved_nsec && t->start_lba + t->reserved_nsec <= d->capacity_nsec;
+	const char *word = value_line(l, key);
+
+	if (!l->why && strcmp(word, "yes") != 0 && strcmp(word, "no") != 0)
+		l->why = "yes or no";
+	return strcmp(word, "yes") == 0;
 }
 
-static bool sessions_follow(const struct disc *d, unsigned i)
+static enum disc_formatting formatting_line(struct lines *l)
 {
-	unsigned before = i > 0 ? d->tracks[i - 1].session : 0;
-	unsigned session = d->tracks[i].session;
+	const char *word = value_line(l, "formatting");
 
-	return session == before + 1 || (session == before && i > 0);
+	for (unsigned i = 0; i < sizeof(formattings) / sizeof(formattings[0]); i++)
+		if (strcmp(word, formattings[i]) == 0)
+			return (enum disc_formatting)i;
+	if (!l->why)
+		l->why = "a way of being formatted";
+	return FORMATTING_NONE;
 }
 
-/* What the invariants in disc.h say about one track and the one before it. */
-static const char *judge_track(const struct disc *d, unsigned i)
+/* What version 2 added. A power cut has stopped what ran in the background. */
+static void take_formatting(struct disc *d, struct lines *l)
 {
-	const struct disc_track *t = &d->tracks[i];
-	bool open = d->track_open && i + 1 == d->ntracks;
-
-	if (!sessions_follow(d, i))
-		return "sessions that follow each other";
-	if (i > 0 && t->start_lba < disc_track_end_lba(&d->tracks[i - 1]))
-		return "tracks that do not overlap";
-	if (t->start_lba % d->type->packet_nsec)
-		return "a track that starts at a packet";
-	if (disc_track_end_lba(t) > d->capacity_nsec + d->type->runout_nsec)
-		return "tracks within the capacity";
-	if (!reservation_fits(d, t, open))
-		return "a reservation that fits";
-	if (!open && t->nsec == 0)
-		return "closed tracks that are not empty";
-	if (open && t->nsec % d->type->packet_nsec)
-		return "an open track of whole packets";
-	return NULL;
-}
-
-static const char *judge_disc(const struct disc *d, uint32_t next_lba)
-{
-	unsigned last = d->ntracks ? d->tracks[d->ntracks - 1].session : 0;
-
-	for (unsigned i = 0; i < d->ntracks; i++) {
-		const char *why = judge_track(d, i);
-
-		if (why)
-			return why;
-	}
-	if (last < d->closed_sessions || last > d->closed_sessions + 1u)
-		return "as many sessions as tracks tell";
-	if (d->track_open && last != d->closed_sessions + 1u)
-		return "an open track in the open session";
-	if (d->finalised && (d->ntracks == 0 || last != d->closed_sessions))
-		return "a finalised disc without an open session";
-	if (d->track_open && next_lba != disc_next_lba(d))
-		return "next at the end of the open track";
-	if (!d->track_open &&
-		(next_lba < disc_recorded_end_lba(d) || next_lba % d->type->packet_nsec))
-		return "next behind the last track";
-	return NULL;
+	d->formatting = formatting_line(l);
+	if (d->formatting == FORMATTING_RUNNING)
+		d->formatting = FORMATTING_STOPPED;
+	d->formatted_nsec = number_line(l, "formatted");
+	d->layer_nsec = number_line(l, "layer");
+	d->write_protected = truth_line(l, "protected");
+	d->minimal = truth_line(l, "minimal");
+	d->damaged = truth_line(l, "damaged");
 }
 
 static void take_head(struct disc *d, struct lines *l)
 {
-	const char *word;
-	uint32_t sessions;
+	uint32_t version = number_line(l, "discfs-medium"), sessions;
+	char name[32];
 
-	if (number_line(l, "discfs-medium") != 1 && !l->why)
-		l->why = "version 1";
-	d->type = medium_type_by_name(value_line(l, "type"));
+	if (version != 1 && version != 2 && !l->why)
+		l->why = "version 1 or 2";
+	snprintf(name, sizeof(name), "%s", value_line(l, "type"));
+	d->type = medium_type_by_mode(name, version == 2 ? value_line(l, "mode") : NULL);
 	if (!d->type && !l->why)
 		l->why = "a known type";
+	if (version == 2)
+		d->size_nsec = number_line(l, "size");
 	d->capacity_nsec = number_line(l, "capacity");
-	if (!l->why && (d->capacity_nsec == 0 || d->capacity_nsec % d->type->packet_nsec))
+	if (version == 1)
+		d->size_nsec = d->capacity_nsec;
+	if (!l->why && (d->capacity_nsec == 0 || d->capacity_nsec % d->type->packet_nsec ||
+			       d->size_nsec == 0))
 		l->why = "a capacity of whole packets";
-	word = value_line(l, "finalised");
-	d->finalised = strcmp(word, "yes") == 0;
-	if (!l->why && !d->finalised && strcmp(word, "no") != 0)
-		l->why = "yes or no";
+	if (version == 2)
+		take_formatting(d, l);
+	d->finalised = truth_line(l, "finalised");
 	sessions = number_line(l, "sessions");
 	if (!l->why && sessions > DISC_TRACKS_MAX)
 		l->why = "a count of sessions";
@@ -254,7 +257,7 @@ int disc_state_parse(struct disc *d, char *text, struct err *err)
 	if (!l.why && (strcmp(next_line(&l), "end") != 0 || *l.at))
 		l.why = "end";
 	if (!l.why)
-		l.why = judge_disc(d, next_lba);
+		l.why = disc_judge(d, next_lba);
 	if (l.why) {
 		d->type = NULL;
 		return err_set(err, -EBADMSG, "line %u: %s was expected", l.number, l.why);

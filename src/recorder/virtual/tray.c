@@ -77,6 +77,7 @@ int tray_fill(struct device *d, struct err *err)
 	/* Whoever opens the device sees the disc for the first time: there is no change. */
 	d->attention = false;
 	d->event = EVENT_NONE;
+	d->powered_on = true;
 	return 0;
 }
 
