@@ -15,6 +15,13 @@ struct buf;
  */
 int utf8_next(const char **p, const char *end, uint32_t *cp);
 bool utf8_valid(const char *s, size_t n);
+/* Encodes @cp, at most U+10FFFF; the bytes. */
+size_t utf8_put(uint32_t cp, char out[static 4]);
+/*
+ * UTF-16 of @n bytes, high byte first, as UTF-8 without a NUL; as much as @cap has room for. Half a
+ * surrogate pair becomes U+FFFD.
+ */
+size_t utf8_of_utf16be(const uint8_t *p, size_t n, char *out, size_t cap);
 
 /*
  * Appends @s so that no line can be forged and no terminal driven: bytes below 20h, 7Fh, C1 and

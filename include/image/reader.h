@@ -20,12 +20,17 @@ struct sector_source {
 	uint32_t nsec; /* no sector from here on is asked for */
 };
 
-enum reader_space { READER_ISO9660, READER_ROCKRIDGE, READER_JOLIET };
+enum reader_space { READER_ISO9660, READER_ROCKRIDGE, READER_JOLIET, READER_UDF };
 
-/* The name spaces of the session whose volume descriptors begin at @session_lba + 16. */
+/*
+ * The name spaces of the session whose volume descriptors begin at @session_lba + 16, and whose
+ * UDF anchor is at @session_lba + 256, or where a disc has one. -ENODATA: none of them.
+ */
 struct reader_spaces {
-	bool iso9660, rockridge, joliet;
-	char volume_id[33]; /* of the primary descriptor, without its padding, bytes as they are */
+	bool iso9660, rockridge, joliet, udf;
+	unsigned udf_revision; /* 0x0250 is 2.50 */
+	/* Of the primary descriptor, without its padding, bytes as they are; of UDF alone UTF-8. */
+	char volume_id[33];
 };
 int reader_probe(const struct sector_source *src, uint32_t session_lba, struct reader_spaces *out,
 	struct err *err);
@@ -38,7 +43,9 @@ int reader_probe(const struct sector_source *src, uint32_t session_lba, struct r
  *
  * -ENODATA: no such name space; -EBADMSG: malformed, with path, sector, what was wanted and found;
  * -ELOOP: directories that hold each other or share sectors; -EFBIG: too many names; -ENOMEM; what
- * read fails with. A disc is refused as a whole: nothing is left out silently.
+ * read fails with; -EOPNOTSUPP: a UDF volume of a kind that is not read, with the reason. A disc is
+ * refused as a whole: nothing is left out silently, but streams of UDF that are longer than an
+ * extended attribute can be. Where UDF has a second copy of its structures it is tried.
  */
 #define READER_NAMES_MAX 20000000u
 #define READER_DEPTH_MAX 2048u /* of directories: PATH_MAX has no room for more */

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include "base/buf.h"
+#include "base/bytes.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -50,6 +51,43 @@ int utf8_next(const char **p, const char *end, uint32_t *cp)
 	*p = (const char *)s + n;
 	*cp = v;
 	return 0;
+}
+
+size_t utf8_put(uint32_t cp, char out[static 4])
+{
+	static const uint8_t lead[] = { 0x00, 0xc0, 0xe0, 0xf0 };
+	unsigned more = cp < 0x80 ? 0 : cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
+
+	out[0] = (char)(lead[more] | cp >> 6 * more);
+	for (unsigned i = 1; i <= more; i++)
+		out[i] = (char)(0x80 | (cp >> 6 * (more - i) & 0x3f));
+	return 1 + more;
+}
+
+/* Other writers use surrogate pairs though UCS-2 has none; one alone is no character. */
+static uint32_t utf16_next(const uint8_t *p, size_t n, size_t *at)
+{
+	uint32_t cp = get_u16be(p + *at), low;
+
+	*at += 2;
+	if (cp < 0xd800 || cp > 0xdfff)
+		return cp;
+	if (cp > 0xdbff || *at + 2 > n)
+		return 0xfffd;
+	low = get_u16be(p + *at);
+	if (low < 0xdc00 || low > 0xdfff)
+		return 0xfffd;
+	*at += 2;
+	return 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
+}
+
+size_t utf8_of_utf16be(const uint8_t *p, size_t n, char *out, size_t cap)
+{
+	size_t at = 0, len = 0;
+
+	while (at + 2 <= n && len + 4 <= cap)
+		len += utf8_put(utf16_next(p, n, &at), out + len);
+	return len;
 }
 
 bool utf8_valid(const char *s, size_t n)

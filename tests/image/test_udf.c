@@ -2,6 +2,7 @@
 /* UDF volumes read back by a strict reader and compared with what was staged. */
 #include "base/sector.h"
 #include "harness/t.h"
+#include "rig_forms.h"
 #include "rig_image.h"
 #include "rig_tree.h"
 #include "rig_udf.h"
@@ -12,30 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-
-#define ALONE  IMAGE_UDF
-#define BRIDGE (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE | IMAGE_UDF)
-
-/* Every kind of volume that can be asked for. */
-static const struct image_opts forms[] = {
-	{ .spaces = BRIDGE },
-	{ .spaces = BRIDGE, .hybrid = IMAGE_HYBRID_GPT },
-	{ .spaces = ALONE },
-	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_102 },
-	{ .spaces = BRIDGE, .udf_revision = IMAGE_UDF_150 },
-	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_150, .udf_access = IMAGE_ACCESS_WRITE_ONCE },
-	{ .spaces = BRIDGE, .udf_revision = IMAGE_UDF_200 },
-	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_200, .udf_access = IMAGE_ACCESS_WRITE_ONCE },
-	{ .spaces = BRIDGE, .udf_revision = IMAGE_UDF_201, .udf_access = IMAGE_ACCESS_REWRITABLE },
-	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_201, .udf_access = IMAGE_ACCESS_OVERWRITABLE },
-	{ .spaces = BRIDGE, .udf_revision = IMAGE_UDF_250 },
-	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_250, .udf_mirror = IMAGE_MIRROR_OFF },
-	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_250, .udf_access = IMAGE_ACCESS_OVERWRITABLE },
-	{ .spaces = BRIDGE, .udf_revision = IMAGE_UDF_260, .udf_mirror = IMAGE_MIRROR_OFF },
-	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_260 },
-	{ .spaces = ALONE, .udf_revision = IMAGE_UDF_260, .udf_access = IMAGE_ACCESS_WRITE_ONCE },
-};
-#define NFORMS (sizeof(forms) / sizeof(forms[0]))
 
 /* The image is of the size that was projected, and holds the tree. Takes @t. */
 static void check(struct tree *t, const struct image_opts *opts)
@@ -60,16 +37,16 @@ static void check(struct tree *t, const struct image_opts *opts)
 
 static void an_empty_volume_is_whole_in_every_form(void)
 {
-	for (size_t i = 0; i < NFORMS; i++)
-		check(rig_tree_finish(rig_tree_new(), 1000000000), &forms[i]);
+	for (size_t i = 0; i < rig_nform; i++)
+		check(rig_tree_finish(rig_tree_new(), 1000000000), &rig_forms[i].opts);
 }
 
 static void random_trees_read_back_in_every_form(void)
 {
 	for (uint64_t seed = 1; seed <= 4; seed++)
-		for (size_t i = 0; i < NFORMS; i++)
-			check(rig_tree_marked(seed * NFORMS + i, 20 + (unsigned)seed * 40),
-				&forms[i]);
+		for (size_t i = 0; i < rig_nform; i++)
+			check(rig_tree_marked(seed * rig_nform + i, 20 + (unsigned)seed * 40),
+				&rig_forms[i].opts);
 }
 
 static struct tree *golden_tree(const char *name)
@@ -83,9 +60,9 @@ static struct tree *golden_tree(const char *name)
 
 static void nasty_names_read_back_in_every_form(void)
 {
-	for (size_t i = 0; i < NFORMS; i++) {
-		check(golden_tree("golden/nasty.tree"), &forms[i]);
-		check(golden_tree("golden/symlinks.tree"), &forms[i]);
+	for (size_t i = 0; i < rig_nform; i++) {
+		check(golden_tree("golden/nasty.tree"), &rig_forms[i].opts);
+		check(golden_tree("golden/symlinks.tree"), &rig_forms[i].opts);
 	}
 }
 
@@ -103,7 +80,7 @@ static void long_directories_read_back(void)
 			memset(name + len, 'x', longest);
 			rig_tree_add(rt, 0, name, (size_t)len + i % longest, i + 1, &in);
 		}
-		check(rig_tree_finish(rt, 1600000000), &forms[longest % NFORMS]);
+		check(rig_tree_finish(rt, 1600000000), &rig_forms[longest % rig_nform].opts);
 	}
 }
 
@@ -113,7 +90,7 @@ static void long_files_read_back_in_every_form(void)
 	static const uint64_t sizes[] = { 0x3ffff800, 0x3ffff801, 1ull << 32,
 		(0x3ffff800ull * 114) + 1, 0x3ffff800ull * 240, 0x3ffff800ull * 900 + 12345 };
 
-	for (size_t i = 0; i < NFORMS; i++)
+	for (size_t i = 0; i < rig_nform; i++)
 		for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
 			struct rig_tree *rt = rig_tree_new();
 			struct tree_inode in = { .mode = S_IFREG | 0644, .size_bytes = sizes[k] };
@@ -121,7 +98,7 @@ static void long_files_read_back_in_every_form(void)
 			rig_tree_add(rt, 0, "long", 4, 1, &in);
 			in.size_bytes = 3000;
 			rig_tree_add(rt, 0, "next", 4, 2, &in);
-			check(rig_tree_finish(rt, 1600000000), &forms[i]);
+			check(rig_tree_finish(rt, 1600000000), &rig_forms[i].opts);
 		}
 }
 
@@ -141,7 +118,7 @@ static void attributes_become_streams(void)
 			: i == 2 ? 0
 				 : 40 * i };
 	}
-	for (size_t i = 0; i < NFORMS; i++) {
+	for (size_t i = 0; i < rig_nform; i++) {
 		struct rig_tree *rt = rig_tree_new();
 
 		for (uint32_t k = 0; k < 12; k++) {
@@ -153,22 +130,22 @@ static void attributes_become_streams(void)
 			in.nxattr = k < 10 ? counts[k % 4] : 0;
 			rig_tree_add(rt, 0, name, 1, k + 1, &in);
 		}
-		check(rig_tree_finish(rt, 1600000000), &forms[i]);
+		check(rig_tree_finish(rt, 1600000000), &rig_forms[i].opts);
 	}
 }
 
 static void reading_in_any_order_gives_the_same_bytes(void)
 {
-	for (size_t i = 0; i < NFORMS; i++) {
+	for (size_t i = 0; i < rig_nform; i++) {
 		struct tree *t = rig_tree_marked(i + 1, 120);
 		struct image *img;
 		uint8_t run[8 * SECTOR], one[SECTOR];
 
-		if (rig_nsec(t, &forms[i]) > UINT32_MAX) {
+		if (rig_nsec(t, &rig_forms[i].opts) > UINT32_MAX) {
 			tree_free(t);
 			continue;
 		}
-		T_MUST(image_build(t, &forms[i], &img, NULL) == 0);
+		T_MUST(image_build(t, &rig_forms[i].opts, &img, NULL) == 0);
 		for (uint32_t lba = 0; lba + 8 <= image_nsec(img) && lba < 4000; lba += 5) {
 			T_MUST(image_read(img, lba, 8, run, NULL) == 0);
 			for (uint32_t k = 0; k < 8; k++) {
@@ -182,7 +159,7 @@ static void reading_in_any_order_gives_the_same_bytes(void)
 
 static int build_strictly(struct tree *t, struct err *err)
 {
-	struct image_opts opts = { .spaces = ALONE, .strict = true };
+	struct image_opts opts = { .spaces = IMAGE_UDF, .strict = true };
 	struct image *img;
 	int r = image_build(t, &opts, &img, err);
 
@@ -222,7 +199,7 @@ static void what_a_file_entry_cannot_count_is_refused_if_strict(void)
 
 static void what_a_file_entry_cannot_count_is_written_all_the_same(void)
 {
-	check(many(S_IFREG | 0644, 65536), &forms[0]);
+	check(many(S_IFREG | 0644, 65536), &rig_forms[0].opts);
 }
 
 int main(void)

@@ -45,6 +45,22 @@ struct iso_civil iso_civil_of(int64_t sec)
 	};
 }
 
+int64_t iso_civil_seconds(const struct iso_civil *c)
+{
+	return days_of(c->year, c->month, c->day) * DAY_SEC + c->hour * 3600 + c->minute * 60 +
+	       c->second;
+}
+
+bool iso_civil_exists(const struct iso_civil *c)
+{
+	static const uint8_t days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = c->year % 4 == 0 && (c->year % 100 != 0 || c->year % 400 == 0);
+
+	return c->month >= 1 && c->month <= 12 && c->day >= 1 &&
+	       c->day <= days[c->month - 1] + (unsigned)(c->month == 2 && leap) && c->hour <= 23 &&
+	       c->minute <= 59 && c->second <= 59;
+}
+
 static int64_t clamp(int64_t sec, int64_t first, int64_t past)
 {
 	if (sec < first)

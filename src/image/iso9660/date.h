@@ -15,6 +15,9 @@ struct iso_civil {
 };
 
 struct iso_civil iso_civil_of(int64_t sec);
+/* The inverse, of a date that exists: leap years count, leap seconds do not. */
+int64_t iso_civil_seconds(const struct iso_civil *c);
+bool iso_civil_exists(const struct iso_civil *c);
 
 /* 9.1.5: years 1900 to 2155; times outside are moved to the nearer end. */
 void iso_date7_encode(int64_t sec, uint8_t out[static ISO_DATE7]);

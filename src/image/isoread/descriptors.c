@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "iso9660/field.h"
+#include "sectors.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,19 +13,6 @@
 #define FIRST_LBA 16u /* ECMA-119 6.7.1 */
 /* More would leave no sector for what they describe; a set without terminator ends here. */
 #define DESCRIPTORS_MAX 240u
-
-int source_read(
-	const struct sector_source *src, uint32_t lba, uint32_t nsec, void *out, struct err *err)
-{
-	int r;
-
-	if (lba >= src->nsec || nsec > src->nsec - lba)
-		return err_set(err, -EBADMSG,
-			"sectors %" PRIu32 " to %" PRIu64 " are wanted, and there are %" PRIu32,
-			lba, (uint64_t)lba + nsec - 1, src->nsec);
-	r = src->read(src->arg, lba, nsec, out, err);
-	return r < 0 ? err_prefix(err, r, "sector %" PRIu32, lba) : 0;
-}
 
 /* Joliet specification: UCS-2 levels 1 to 3 by the escape sequence of ECMA-119 8.5.6. */
 static bool is_joliet(const uint8_t *sector)

@@ -15,8 +15,4 @@ struct iso_descriptors {
 int iso_descriptors_read(const struct sector_source *src, uint32_t session_lba,
 	struct iso_descriptors *out, struct err *err);
 
-/* Sectors within what there is, else -EBADMSG. */
-int source_read(
-	const struct sector_source *src, uint32_t lba, uint32_t nsec, void *out, struct err *err);
-
 #endif

@@ -2,13 +2,11 @@
 /* From directory records to names and attributes. */
 #include "isoread/entry.h"
 
-#include "base/bytes.h"
-#include "base/crc32.h"
 #include "base/err.h"
+#include "base/text.h"
+#include "readname.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -17,9 +15,6 @@
 #define PLAIN_FILE_MODE (S_IFREG | 0444u)
 
 #define FIELD_SP_BYTES 7u
-
-/* Of a name that is longer than Linux allows: 110 characters of Asia take 330 bytes. */
-#define NAME_KEPT 240u
 
 bool entry_susp_begins(const struct iso_dirrec *dot, uint8_t *skip)
 {
@@ -57,78 +52,16 @@ static size_t without_version(const uint8_t *id, size_t n)
 	return n;
 }
 
-static int plain_name(const struct iso_dirrec *rec, struct entry *out, struct err *err)
+static void plain_name(const struct iso_dirrec *rec, struct entry *out)
 {
-	size_t n = rec->flags & ISO_FLAG_DIR ? rec->id_len : without_version(rec->id, rec->id_len);
-
-	if (memchr(rec->id, '/', n) || memchr(rec->id, '\0', n))
-		return err_set(err, -EBADMSG, "a name with '/' or NUL in it");
-	memcpy(out->name, rec->id, n);
-	out->name_len = n;
-	return 0;
-}
-
-static size_t put_utf8(char *out, uint32_t cp)
-{
-	if (cp < 0x80) {
-		out[0] = (char)cp;
-		return 1;
-	}
-	if (cp < 0x800) {
-		out[0] = (char)(0xc0 | cp >> 6);
-		out[1] = (char)(0x80 | (cp & 0x3f));
-		return 2;
-	}
-	if (cp < 0x10000) {
-		out[0] = (char)(0xe0 | cp >> 12);
-		out[1] = (char)(0x80 | (cp >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (cp & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | cp >> 18);
-	out[1] = (char)(0x80 | (cp >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (cp >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (cp & 0x3f));
-	return 4;
-}
-
-/* Other writers use surrogate pairs though UCS-2 has none; one alone is no character. */
-static uint32_t next_unit(const uint8_t *id, size_t n, size_t *at)
-{
-	uint32_t cp = get_u16be(id + *at), low;
-
-	*at += 2;
-	if (cp < 0xd800 || cp > 0xdfff)
-		return cp;
-	if (cp > 0xdbff || *at + 2 > n)
-		return 0xfffd;
-	low = get_u16be(id + *at);
-	if (low < 0xdc00 || low > 0xdfff)
-		return 0xfffd;
-	*at += 2;
-	return 0x10000 + ((cp - 0xd800) << 10) + (low - 0xdc00);
-}
-
-/* Cut between characters, with the checksum of the whole: the same name on every reading. */
-static void shorten(struct entry *e)
-{
-	char sum[16];
-	size_t n = NAME_KEPT;
-	int len = snprintf(sum, sizeof(sum), "~%08x", crc32_of(0, e->name, e->name_len));
-
-	while (n > 0 && ((uint8_t)e->name[n] & 0xc0) == 0x80)
-		n--;
-	memcpy(e->name + n, sum, (size_t)len);
-	e->name_len = n + (size_t)len;
+	out->name_len =
+		rec->flags & ISO_FLAG_DIR ? rec->id_len : without_version(rec->id, rec->id_len);
+	memcpy(out->name, rec->id, out->name_len);
 }
 
 size_t entry_joliet_utf8(const uint8_t *id, size_t n, char out[static ENTRY_NAME_MAX])
 {
-	size_t at = 0, len = 0;
-
-	while (at + 2 <= n && len + 4 <= ENTRY_NAME_MAX)
-		len += put_utf8(out + len, next_unit(id, n, &at));
-	return len;
+	return utf8_of_utf16be(id, n, out, ENTRY_NAME_MAX);
 }
 
 /* Joliet: ";1" is no part of the name; a version of files only, which cannot hold ';'. */
@@ -143,41 +76,24 @@ static int joliet_name(const struct iso_dirrec *rec, struct entry *out, struct e
 	semicolon = memchr(out->name, ';', out->name_len);
 	if (semicolon && semicolon > out->name && !(rec->flags & ISO_FLAG_DIR))
 		out->name_len = (size_t)(semicolon - out->name);
-	if (memchr(out->name, '/', out->name_len) || memchr(out->name, '\0', out->name_len))
-		return err_set(err, -EBADMSG, "a name with '/' or NUL in it");
-	if (out->name_len > NAME_MAX)
-		shorten(out);
-	return 0;
-}
-
-static int check_name(const struct entry *e, struct err *err)
-{
-	const char *name = e->name;
-	size_t n = e->name_len;
-
-	if (n == 0 || n > 255)
-		return err_set(err, -EBADMSG, "a name of %zu bytes", n);
-	if (name[0] == '.' && (n == 1 || (n == 2 && name[1] == '.')))
-		return err_set(err, -EBADMSG, "a name \"%.*s\" that means another directory",
-			(int)n, name);
+	out->name_len = readname_shorten(out->name, out->name_len);
 	return 0;
 }
 
 static int name_of(const struct entry_rules *rules, const struct iso_dirrec *rec, struct entry *out,
 	struct err *err)
 {
-	int r;
+	int r = 0;
 
 	if (rules->space == READER_JOLIET) {
 		r = joliet_name(rec, out, err);
 	} else if (out->facts.has_name) {
 		memcpy(out->name, out->facts.name, out->facts.name_len);
 		out->name_len = out->facts.name_len;
-		r = 0;
 	} else {
-		r = plain_name(rec, out, err);
+		plain_name(rec, out);
 	}
-	return r < 0 ? r : check_name(out, err);
+	return r < 0 ? r : readname_check(out->name, out->name_len, err);
 }
 
 /* What Rock Ridge left open is filled from the record itself. */

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "iso9660/field.h"
 #include "isoread/descriptors.h"
+#include "sectors.h"
 #include "susp/susp.h"
 
 #include <errno.h>

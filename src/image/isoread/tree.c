@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads the directories of one name space, breadth first, into a tree. */
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/grow.h"
 #include "base/text.h"
+#include "folders.h"
 #include "image/reader.h"
-#include "isoread/entry.h"
-#include "isoread/sections.h"
 #include "isoread/descriptors.h"
+#include "isoread/entry.h"
+#include "readname.h"
+#include "sections.h"
+#include "sectors.h"
 #include "tree/builder.h"
+#include "udfread/udfread.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -21,14 +24,6 @@
 #define FLAG_ASSOCIATED 0x04u
 /* Of a key: no extent lies there, so that no inode of the disc has it. */
 #define NOWHERE 0xffffffffull
-
-/* A directory that was named and waits for its turn; they come in the builder's own order. */
-struct folder {
-	uint32_t lba, nsec;
-	uint32_t parent; /* folder, for the path in sentences; 0 of the root */
-	uint32_t depth;
-	const char *name; /* in the arena of names */
-};
 
 /* A name of the directory that is being read. */
 struct child {
@@ -45,9 +40,7 @@ struct reading {
 	struct tree_builder *builder;
 	uint8_t *met; /* a bit for each sector: it belongs to a directory */
 	uint64_t nkey;
-	struct folder *folder;
-	uint32_t nfolder, folder_cap;
-	struct arena names; /* of folders */
+	struct folders folders;
 	struct child *child;
 	uint32_t nchild, child_cap;
 	struct arena child_names; /* of the children; emptied for each directory */
@@ -78,49 +71,12 @@ static int claim(struct reading *rd, uint32_t lba, uint32_t nsec, struct err *er
 
 static int add_folder(struct reading *rd, const struct child *c, uint32_t parent, struct err *err)
 {
-	struct folder f = {
-		.lba = c->lba,
-		.nsec = (uint32_t)sectors_for(c->size_bytes),
-		.parent = parent,
-		.depth = rd->nfolder ? rd->folder[parent].depth + 1 : 0,
-	};
-	int r = 0;
+	uint32_t nsec = (uint32_t)sectors_for(c->size_bytes);
+	int r = claim(rd, c->lba, nsec, err);
 
-	if (f.depth > READER_DEPTH_MAX)
-		return err_set(err, -EBADMSG, "directories more than %u deep", READER_DEPTH_MAX);
-	if (rd->nfolder == rd->folder_cap)
-		r = array_grow((void **)&rd->folder, &rd->folder_cap, sizeof(*rd->folder), err);
-	if (r == 0)
-		r = claim(rd, f.lba, f.nsec, err);
-	if (r < 0)
-		return r;
-	f.name = arena_dup(&rd->names, c->name, c->name_len);
-	if (!f.name)
-		return err_nomem(err);
-	rd->folder[rd->nfolder++] = f;
-	return 0;
-}
-
-/* "/a/b", quoted, for a sentence. */
-static void folder_path(const struct reading *rd, uint32_t folder, struct buf *out)
-{
-	if (folder == 0)
-		return;
-	if (out->len < 300)
-		folder_path(rd, rd->folder[folder].parent, out);
-	buf_puts(out, "/");
-	text_quote(out, rd->folder[folder].name, strlen(rd->folder[folder].name));
-}
-
-static int in_folder(const struct reading *rd, uint32_t folder, int code, struct err *err)
-{
-	struct buf path;
-
-	buf_init(&path, 1024);
-	folder_path(rd, folder, &path);
-	code = err_prefix(err, code, "directory %s", path.len ? buf_str(&path) : "/");
-	buf_fini(&path);
-	return code;
+	return r < 0 ? r
+		     : folders_add(&rd->folders, parent, (uint64_t)nsec << 32 | c->lba, c->name,
+			       c->name_len, err);
 }
 
 /* A directory that was moved lies elsewhere: its "." knows its size and its attributes. */
@@ -161,7 +117,8 @@ static int add_content(
 		c->inode.where.a = rd->sections->n;
 	c->inode.where.b++;
 	c->inode.size_bytes += rec->size_bytes;
-	return sections_add(rd->sections, rec->lba, rec->size_bytes, err);
+	return sections_add(rd->sections,
+		&(struct section){ .lba = rec->lba, .size_bytes = rec->size_bytes }, err);
 }
 
 static int add_child(struct reading *rd, const struct iso_dirrec *rec, struct err *err)
@@ -237,13 +194,13 @@ static int take_record(struct reading *rd, const struct iso_dirrec *rec, struct 
 	return 0;
 }
 
-static int read_records(struct reading *rd, const struct folder *f, struct err *err)
+static int read_records(struct reading *rd, uint32_t lba, uint32_t nsec, struct err *err)
 {
 	uint8_t sector[SECTOR];
 
-	for (uint32_t i = 0; i < f->nsec; i++) {
+	for (uint32_t i = 0; i < nsec; i++) {
 		size_t at = 0;
-		int r = source_read(rd->rules.susp.src, f->lba + i, 1, sector, err);
+		int r = source_read(rd->rules.susp.src, lba + i, 1, sector, err);
 
 		while (r == 0 && at < SECTOR) {
 			struct iso_dirrec rec;
@@ -257,7 +214,7 @@ static int read_records(struct reading *rd, const struct folder *f, struct err *
 			at += (size_t)len;
 		}
 		if (r < 0)
-			return err_prefix(err, r, "sector %" PRIu32, f->lba + i);
+			return err_prefix(err, r, "sector %" PRIu32, lba + i);
 	}
 	if (rd->goes_on)
 		return err_set(err, -EBADMSG, "the last file's last record is missing");
@@ -267,12 +224,8 @@ static int read_records(struct reading *rd, const struct folder *f, struct err *
 static int by_name(const void *a, const void *b)
 {
 	const struct child *x = a, *y = b;
-	size_t least = x->name_len < y->name_len ? x->name_len : y->name_len;
-	int c = memcmp(x->name, y->name, least);
 
-	if (c == 0)
-		c = (x->name_len > y->name_len) - (x->name_len < y->name_len);
-	return c;
+	return readname_order(x->name, x->name_len, y->name, y->name_len);
 }
 
 static int same_name(const struct child *c, struct err *err)
@@ -304,17 +257,17 @@ static int give_children(struct reading *rd, uint32_t node, uint32_t folder, str
 
 static int read_folder(struct reading *rd, uint32_t node, uint32_t folder, struct err *err)
 {
-	struct folder f = rd->folder[folder];
+	uint64_t place = rd->folders.at[folder].place;
 	int r;
 
 	rd->nchild = 0;
 	rd->goes_on = false;
 	arena_fini(&rd->child_names);
 	arena_init(&rd->child_names);
-	r = read_records(rd, &f, err);
+	r = read_records(rd, (uint32_t)place, (uint32_t)(place >> 32), err);
 	if (r == 0)
 		r = give_children(rd, node, folder, err);
-	return r < 0 ? in_folder(rd, folder, r, err) : 0;
+	return r < 0 ? folders_blame(&rd->folders, folder, r, err) : 0;
 }
 
 /* The root has no entry that names it: its "." says what there is to say. */
@@ -375,11 +328,14 @@ static int finish(struct reading *rd, struct tree **out, struct err *err)
 int reader_tree(const struct sector_source *src, uint32_t session_lba, enum reader_space space,
 	struct tree **out, struct err *err)
 {
-	struct reading *rd = calloc(1, sizeof(*rd));
+	struct reading *rd;
 	struct iso_descriptors v;
 	int r;
 
 	*out = NULL;
+	if (space == READER_UDF)
+		return udf_tree(src, session_lba, out, err);
+	rd = calloc(1, sizeof(*rd));
 	if (!rd)
 		return err_nomem(err);
 	rd->rules = (struct entry_rules){ .space = space, .susp = { .src = src } };
@@ -396,9 +352,8 @@ int reader_tree(const struct sector_source *src, uint32_t session_lba, enum read
 	tree_builder_free(rd->builder);
 	sections_free(rd->sections);
 	arena_fini(&rd->child_names);
-	arena_fini(&rd->names);
+	folders_fini(&rd->folders);
 	free(rd->child);
-	free(rd->folder);
 	free(rd->met);
 	free(rd);
 	return r;

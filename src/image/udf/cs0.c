@@ -3,6 +3,7 @@
 #include "udf/cs0.h"
 
 #include "base/bytes.h"
+#include "base/err.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -72,31 +73,27 @@ size_t udf_cs0_put(const uint16_t *unit, size_t n, uint8_t *out)
 	return 1 + 2 * n;
 }
 
-static size_t put_utf8(uint32_t cp, char *out)
+int udf_cs0_decode(const uint8_t *p, size_t n, char *out, size_t cap, struct err *err)
 {
-	unsigned more = cp < 0x80 ? 0 : cp < 0x800 ? 1 : cp < 0x10000 ? 2 : 3;
-	static const uint8_t lead[] = { 0x00, 0xc0, 0xe0, 0xf0 };
+	size_t len = 0;
 
-	out[0] = (char)(lead[more] | cp >> 6 * more);
-	for (unsigned i = 1; i <= more; i++)
-		out[i] = (char)(0x80 | (cp >> 6 * (more - i) & 0x3f));
-	return 1 + more;
+	if (n == 0)
+		return 0;
+	/* UDF 2.1.1: 254 and 255 are for what was deleted */
+	if (p[0] == 16 && n % 2 == 1)
+		return (int)utf8_of_utf16be(p + 1, n - 1, out, cap);
+	if (p[0] != 8)
+		return err_set(err, -EBADMSG, "a text of %zu bytes with compression %u", n, p[0]);
+	for (size_t i = 1; i < n && len + 4 <= cap; i++)
+		len += utf8_put(p[i], out + len);
+	return (int)len;
 }
 
 void udf_cs0_text(const uint8_t *p, size_t n, char *out, size_t cap)
 {
-	size_t unit = p[0] / 8, at = 0;
+	int len = udf_cs0_decode(p, n, out, cap - 1, NULL);
 
-	for (size_t i = 1; i + unit <= n && at + 5 < cap; i += unit) {
-		uint32_t cp = unit == 1 ? p[i] : get_u16be(p + i);
-
-		if ((cp & 0xfc00) == 0xd800 && i + 4 <= n) {
-			cp = 0x10000 + ((cp & 0x3ff) << 10) + (get_u16be(p + i + 2) & 0x3ffu);
-			i += unit;
-		}
-		at += put_utf8(cp, out + at);
-	}
-	out[at] = '\0';
+	out[len < 0 ? 0 : len] = '\0';
 }
 
 size_t udf_units_cut(const uint16_t *unit, size_t n)

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct err;
+
 /* Units of the longest name that a tree holds. */
 #define UDF_UNITS_MAX 255u
 
@@ -35,6 +37,8 @@ void udf_dstring_put(uint8_t *out, size_t len, const char *utf8, enum udf_revisi
 /* 2.1.2: the character set CS0 in a charspec of 64 bytes */
 void udf_charspec_put(uint8_t *out);
 
+/* The text of @n bytes as UTF-8 without a NUL, cut to @cap bytes; its length, or -EBADMSG. */
+int udf_cs0_decode(const uint8_t *p, size_t n, char *out, size_t cap, struct err *err);
 /* The text of @n bytes that udf_cs0_put wrote, as UTF-8, cut to @cap bytes with a NUL. */
 void udf_cs0_text(const uint8_t *p, size_t n, char *out, size_t cap);
 

@@ -5,8 +5,7 @@
 #include "base/bytes.h"
 #include "udf/crc.h"
 
-/* 3/7.2.3: the sum of the tag's bytes but of this one */
-static uint8_t checksum(const uint8_t *p)
+uint8_t udf_tag_checksum(const uint8_t *p)
 {
 	uint8_t sum = 0;
 
@@ -28,5 +27,5 @@ void udf_tag_seal(
 	put_u16le(p + 8, udf_crc(p + UDF_TAG_BYTES, body)); /* 7.2.6 descriptor CRC */
 	put_u16le(p + 10, body);			    /* 7.2.7 descriptor CRC length */
 	put_u32le(p + 12, location);			    /* 7.2.8 tag location */
-	p[4] = checksum(p);				    /* 7.2.3 tag checksum */
+	p[4] = udf_tag_checksum(p);			    /* 7.2.3 tag checksum */
 }

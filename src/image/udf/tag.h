@@ -28,6 +28,9 @@ enum udf_tag_id {
 	UDF_TAG_EFE = 266,  /* extended file entry */
 };
 
+/* 3/7.2.3: the sum of the tag's bytes but of this one */
+uint8_t udf_tag_checksum(const uint8_t *p);
+
 /*
  * Fills the tag of a descriptor of @len bytes at @p, all of which but the tag are there already.
  * @location: its sector, or its block within its partition (3/7.2.8).

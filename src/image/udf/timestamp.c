@@ -33,3 +33,30 @@ void udf_timestamp_put(uint8_t *out, struct timespec t)
 	out[10] = (uint8_t)(usec / 100 % 100); /* 7.3.9 hundreds of microseconds */
 	out[11] = (uint8_t)(usec % 100);       /* 7.3.10 microseconds */
 }
+
+#define ZONE_MAX     1440  /* 7.3.1: minutes */
+#define ZONE_UNKNOWN -2047 /* 7.3.1 */
+
+/* 7.3.1: twelve bits, the highest of which is the sign */
+static int zone_of(uint16_t type)
+{
+	int zone = type & 0x0fff;
+
+	return zone & 0x0800 ? zone - 0x1000 : zone;
+}
+
+bool udf_timestamp_get(const uint8_t *p, struct timespec *out)
+{
+	const struct iso_civil c = { (int16_t)get_u16le(p + 2), p[4], p[5], p[6], p[7], p[8] };
+	int zone = zone_of(get_u16le(p));
+
+	*out = (struct timespec){ 0 };
+	if (get_u16le(p) >> 12 > 1 || c.year < 1 || c.year > 9999 || !iso_civil_exists(&c) ||
+		p[9] > 99 || p[10] > 99 || p[11] > 99)
+		return false;
+	if (zone != ZONE_UNKNOWN && (zone < -ZONE_MAX || zone > ZONE_MAX))
+		return false;
+	out->tv_sec = iso_civil_seconds(&c) - (zone == ZONE_UNKNOWN ? 0 : zone * 60);
+	out->tv_nsec = (p[9] * 10000 + p[10] * 100 + p[11]) * 1000L;
+	return true;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Continuation areas, SUSP 5.1: of one entry each, and nothing between them. */
 #include "base/err.h"
-#include "isoread/descriptors.h"
+#include "sectors.h"
 #include "validate/volume.h"
 
 #include <errno.h>

@@ -93,23 +93,16 @@ void check_zero(struct report *r, const struct place *in, const struct field *f,
 	}
 }
 
-static unsigned days_in(unsigned year, unsigned month)
-{
-	static const uint8_t days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return days[month - 1] + (unsigned)(month == 2 && leap);
-}
-
 void check_date7(struct report *r, const struct place *in, const struct field *f)
 {
 	static const uint8_t none[ISO_DATE7];
 	const uint8_t *p = f->at;
+	const struct iso_civil c = { 1900 + p[0], p[1], p[2], p[3], p[4], p[5] };
 	int64_t sec;
 
 	if (memcmp(p, none, sizeof(none)) == 0)
 		return;
-	if (!iso_date7_decode(p, &sec) || p[2] > days_in(1900u + p[0], p[1]))
+	if (!iso_date7_decode(p, &sec) || !iso_civil_exists(&c))
 		report_text(r, FINDING_ERROR, in, f, "a date",
 			"year %u month %u day %u %u:%u:%u zone %d", 1900u + p[0], p[1], p[2], p[3],
 			p[4], p[5], (int8_t)p[6]);
@@ -129,11 +122,12 @@ void check_date17(struct report *r, const struct place *in, const struct field *
 	ok = iso_date17_decode(p, &sec) && p[14] >= '0' && p[14] <= '9' && p[15] >= '0' &&
 	     p[15] <= '9';
 	if (ok) {
-		unsigned year =
-			(p[0] - 48u) * 1000 + (p[1] - 48u) * 100 + (p[2] - 48u) * 10 + (p[3] - 48u);
+		const struct iso_civil c = { .year = (p[0] - '0') * 1000 + (p[1] - '0') * 100 +
+						     (p[2] - '0') * 10 + (p[3] - '0'),
+			.month = (p[4] - 48u) * 10 + (p[5] - 48u),
+			.day = (p[6] - 48u) * 10 + (p[7] - 48u) };
 
-		ok = (p[6] - 48u) * 10 + (p[7] - 48u) <=
-		     days_in(year, (p[4] - 48u) * 10 + (p[5] - 48u));
+		ok = iso_civil_exists(&c);
 	}
 	if (!ok)
 		report_text(r, FINDING_ERROR, in, f, "a date, or zeros for none", "%s zone %d",

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "iso9660/field.h"
 #include "iso9660/pathtable.h"
-#include "isoread/descriptors.h"
+#include "sectors.h"
 #include "validate/volume.h"
 
 #include <errno.h>

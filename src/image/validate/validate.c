@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "iso9660/field.h"
 #include "iso9660/voldesc.h"
-#include "isoread/descriptors.h"
+#include "sectors.h"
 #include "validate/volume.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "iso9660/dirrec.h"
 #include "iso9660/field.h"
-#include "isoread/descriptors.h"
+#include "sectors.h"
 #include "isoread/entry.h"
 #include "validate/volume.h"
 

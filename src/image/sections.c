@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads bytes out of the sections of a file. */
-#include "isoread/sections.h"
+#include "sections.h"
 
 #include "base/err.h"
 #include "base/sector.h"
-#include "isoread/descriptors.h"
+#include "sectors.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -30,11 +30,12 @@ void sections_free(struct sections *s)
 	free(s);
 }
 
-int sections_add(struct sections *s, uint32_t lba, uint32_t size_bytes, struct err *err)
+int sections_add(struct sections *s, const struct section *section, struct err *err)
 {
-	uint64_t end = lba + sectors_for(size_bytes);
+	uint64_t end =
+		section->lba + sectors_for((uint64_t)section->skip_bytes + section->size_bytes);
 
-	if (size_bytes > 0 && end > s->src.nsec)
+	if (section->lba != SECTION_HOLE && section->size_bytes > 0 && end > s->src.nsec)
 		return err_set(err, -EBADMSG,
 			"content up to sector %" PRIu64 ", and there are %" PRIu32, end,
 			s->src.nsec);
@@ -47,7 +48,7 @@ int sections_add(struct sections *s, uint32_t lba, uint32_t size_bytes, struct e
 		s->at = at;
 		s->cap = cap;
 	}
-	s->at[s->n++] = (struct section){ .lba = lba, .size_bytes = size_bytes };
+	s->at[s->n++] = *section;
 	return 0;
 }
 
@@ -58,6 +59,11 @@ static int read_section(const struct sections *s, const struct section *at, uint
 	uint8_t sector[SECTOR];
 	int r = 0;
 
+	if (at->lba == SECTION_HOLE) {
+		memset(out, 0, n);
+		return 0;
+	}
+	off += at->skip_bytes;
 	while (n > 0 && r == 0) {
 		uint32_t lba = at->lba + off / SECTOR, skip = off % SECTOR, take = n;
 
