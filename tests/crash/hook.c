@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct hook hook;
@@ -44,6 +45,27 @@ bool hook_fails(void)
 bool hook_no_memory(void)
 {
 	return fails(HOOK_MEMORY);
+}
+
+int in_child(void (*fn)(void), enum hook_mode mode, long at)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		hook.mode = mode;
+		hook.at = at;
+		hook.count = 0;
+		fn();
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+bool killed(int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
 /* What the linker calls the originals and the wrappers. */
@@ -202,7 +224,7 @@ void __wrap_redo_seal(struct redo *j, bool in_op)
 {
 	hook_point();
 	if (hook.plant != PLANT_SEAL)
-		__real_redo_seal(j, in_op);
+		__real_redo_seal(j, in_op && hook.plant != PLANT_HALF);
 	hook_point();
 }
 

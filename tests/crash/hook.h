@@ -10,7 +10,14 @@
 #include <stdint.h>
 
 enum hook_mode { HOOK_COUNT, HOOK_CRASH, HOOK_FAIL_ONCE, HOOK_FAIL_EVER };
-enum hook_plant { PLANT_NONE, PLANT_SEAL, PLANT_RENAME, PLANT_BLIND, PLANT_ERROR };
+enum hook_plant {
+	PLANT_NONE,
+	PLANT_SEAL,   /* the journal is never sealed */
+	PLANT_HALF,   /* each record of an operation counts alone */
+	PLANT_RENAME, /* a rename is answered and not made */
+	PLANT_BLIND,  /* compaction finds nothing to move */
+	PLANT_ERROR,  /* a failure is told to nobody */
+};
 
 enum hook_what { HOOK_CALLS, HOOK_MEMORY };
 
@@ -31,6 +38,9 @@ void hook_point(void);
 bool hook_fails(void);
 /* The same of an allocation. */
 bool hook_no_memory(void);
+/* The wait status of a child that runs @fn with its hooks set so. */
+int in_child(void (*fn)(void), enum hook_mode mode, long at);
+bool killed(int status);
 /* Has SQLite allocate through here: before it is used. */
 void hook_sqlite_memory(void);
 /* Makes the VFS that goes through here SQLite's default. */

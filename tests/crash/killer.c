@@ -5,6 +5,7 @@
  */
 #include "campaign.h"
 #include "daemon.h"
+#include "taker.h"
 #include "view.h"
 
 #include <errno.h>
@@ -35,6 +36,8 @@ struct worker {
 
 static struct campaign run = { .seed = 1, .cycles = 20 };
 static struct worker workers[WORKERS];
+static struct taker taker;
+static pthread_t taker_thread;
 static long answered, burns;
 
 static atomic_bool killing;
@@ -84,6 +87,18 @@ static void *work(void *arg)
 	}
 }
 
+static void *take_in(void *arg)
+{
+	struct taker *t = arg;
+	int r = taker_work(t);
+
+	if (atomic_load(&killing) && is_end(r))
+		return NULL;
+	fprintf(stderr, "taking in t%ld: %s\n", t->number, strerror(-r));
+	run.faults++;
+	return NULL;
+}
+
 static bool send(const char *command)
 {
 	char path[256];
@@ -113,6 +128,7 @@ static void work_and_kill(uint64_t *rng)
 	atomic_store(&killing, false);
 	for (int i = 0; i < WORKERS; i++)
 		pthread_create(&workers[i].thread, NULL, work, &workers[i]);
+	pthread_create(&taker_thread, NULL, take_in, &taker);
 	if (draw(rng, 4) == 0)
 		send_burn();
 	nanosleep(&t, NULL);
@@ -124,6 +140,7 @@ static void work_and_kill(uint64_t *rng)
 		view_mount_fini(&workers[i].v);
 		run.faults += workers[i].faults;
 	}
+	pthread_join(taker_thread, NULL);
 	daemon_detach(run.mnt);
 }
 
@@ -154,6 +171,7 @@ static bool cycle(uint64_t *rng)
 		return false;
 	for (int i = 0; i < WORKERS; i++)
 		run.faults += judge_worker(&workers[i], i);
+	run.faults += taker_judge(&taker);
 	campaign_check_space(&run, "after the recovery");
 	campaign_stop(&run);
 	if (run.faults > before || !campaign_start(&run, run.preload))
@@ -166,6 +184,8 @@ static bool prepare(void)
 {
 	char path[256];
 
+	snprintf(path, sizeof(path), "%s/source", run.base);
+	taker_init(&taker, run.mnt, path, NULL);
 	if (!campaign_start(&run, run.preload))
 		return false;
 	for (int i = 0; i < WORKERS; i++) {
@@ -187,8 +207,9 @@ int main(int argc, char **argv)
 	campaign_init(&run, argc, argv, "kill");
 	if (prepare())
 		campaign_run(&run, cycle);
-	printf("killer: seed %llu, %ld cycles, %ld operations answered, %ld burns cut, "
-	       "%ld failures\n",
-		(unsigned long long)run.seed, run.done, answered, burns, run.faults);
+	printf("killer: seed %llu, %ld cycles, %ld operations answered, %ld trees taken in, "
+	       "%ld burns cut, %ld failures\n",
+		(unsigned long long)run.seed, run.done, answered, taker.answered, burns,
+		run.faults);
 	return campaign_end(&run);
 }

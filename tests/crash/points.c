@@ -242,32 +242,10 @@ static int verify(void)
 	return faults > 0;
 }
 
-/* The wait status of a child that runs @fn with its hooks set so. */
-int in_child(void (*fn)(void), enum hook_mode mode, long at)
-{
-	int status = 0;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		hook.mode = mode;
-		hook.at = at;
-		hook.count = 0;
-		fn();
-		_exit(0);
-	}
-	waitpid(pid, &status, 0);
-	return status;
-}
-
 static void verify_and_exit(void)
 {
 	hook.plant = PLANT_NONE;
 	_exit(verify());
-}
-
-bool killed(int status)
-{
-	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
 void judge(long n, const char *what)

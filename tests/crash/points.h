@@ -38,9 +38,6 @@ void fresh_dir(void);
 int open_stage(struct view_stage *v, struct err *err);
 int run_step(struct view_stage *v, const struct step *st);
 void share_times(const struct model *m);
-/* The wait status of a child that runs @fn with its hooks set so. */
-int in_child(void (*fn)(void), enum hook_mode mode, long at);
-bool killed(int status);
 /* Opens what a child left and compares it with what it had answered. */
 void judge(long n, const char *what);
 

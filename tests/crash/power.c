@@ -7,6 +7,7 @@
 #include "daemon.h"
 #include "ledger.h"
 #include "model.h"
+#include "taker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@
 static struct campaign run = { .seed = 1, .cycles = 10 };
 static char disk[160], below[160];
 static struct ledger ledgers[WORKERS];
+static struct taker taker;
 static long synced;
 
 static atomic_bool cut;
@@ -112,10 +114,19 @@ static void *work(void *arg)
 	return NULL;
 }
 
+static void *take_in(void *arg)
+{
+	int r = taker_work(arg);
+
+	if (r != -ENOTCONN && r != -ECONNABORTED && r != -EIO && r != -EROFS)
+		fprintf(stderr, "taking in ended with: %s\n", strerror(-r));
+	return NULL;
+}
+
 static void work_and_cut(uint64_t *rng)
 {
 	struct timespec t = { 0, 1000000 * (long)(5 + draw(rng, draw(rng, 3) ? 300 : 990)) };
-	pthread_t thread[WORKERS];
+	pthread_t thread[WORKERS], taking;
 	char dir[256];
 
 	atomic_store(&cut, false);
@@ -124,6 +135,7 @@ static void work_and_cut(uint64_t *rng)
 		ledger_init(&ledgers[i], dir, draw(rng, 1u << 30), &cut);
 		pthread_create(&thread[i], NULL, work, &ledgers[i]);
 	}
+	pthread_create(&taking, NULL, take_in, &taker);
 	nanosleep(&t, NULL);
 	power_off();
 	/* Time to answer wrongly. */
@@ -132,6 +144,7 @@ static void work_and_cut(uint64_t *rng)
 	run.daemon = 0;
 	for (int i = 0; i < WORKERS; i++)
 		pthread_join(thread[i], NULL);
+	pthread_join(taking, NULL);
 	daemon_detach(run.mnt);
 }
 
@@ -174,6 +187,7 @@ static bool cycle(uint64_t *rng)
 		run.faults += ledger_check(&ledgers[i]);
 		synced += ledgers[i].synced;
 	}
+	run.faults += taker_judge(&taker);
 	read_image();
 	campaign_check_space(&run, "after the recovery");
 	campaign_stop(&run);
@@ -186,12 +200,17 @@ static bool cycle(uint64_t *rng)
 
 int main(int argc, char **argv)
 {
+	char source[256];
+
 	campaign_init(&run, argc, argv, "power");
 	make_disk();
+	snprintf(source, sizeof(source), "%s/source", run.base);
+	taker_init(&taker, run.mnt, source, &cut);
 	if (campaign_start(&run, run.preload))
 		campaign_run(&run, cycle);
 	umount_below();
-	printf("power: seed %llu, %ld cycles, %ld syncs answered, %ld failures\n",
-		(unsigned long long)run.seed, run.done, synced, run.faults);
+	printf("power: seed %llu, %ld cycles, %ld syncs answered, %ld trees taken in, "
+	       "%ld failures\n",
+		(unsigned long long)run.seed, run.done, synced, taker.answered, run.faults);
 	return campaign_end(&run);
 }

@@ -59,6 +59,11 @@ static const struct {
 	{ "two inodes with one object",
 		"SELECT a.ino FROM inode a JOIN inode b ON a.loc_kind = 2 AND b.loc_kind = 2 "
 		"AND a.ino < b.ino AND a.loc_id = b.loc_id" },
+	{ "a reference without its source",
+		"SELECT ino FROM inode WHERE loc_kind = 3 AND NOT EXISTS(SELECT 1 FROM reference r "
+		"WHERE r.ino = inode.ino AND r.ino = loc_id AND r.size_bytes = inode.size_bytes)" },
+	{ "a source of no reference",
+		"SELECT ino FROM reference WHERE ino NOT IN (SELECT ino FROM inode)" },
 	{ "a content longer than its room",
 		"SELECT ino FROM inode WHERE loc_kind = 1 AND size_bytes > loc_cap_bytes" },
 	{ "a number beyond the greatest", "SELECT ino FROM inode WHERE " IN_ITS_AREA " > "
@@ -134,7 +139,7 @@ static int check_places(sqlite3 *db, const char *dir)
 
 	sqlite3_prepare_v2(db,
 		"SELECT ino, loc_kind, loc_id, loc_off_bytes + size_bytes, size_bytes FROM inode "
-		"WHERE loc_kind > 0 AND (mode & 61440) = 32768",
+		"WHERE loc_kind IN (1, 2) AND (mode & 61440) = 32768",
 		-1, &stmt, NULL);
 	while (sqlite3_step(stmt) == SQLITE_ROW) {
 		int fd = open_container(
