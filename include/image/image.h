@@ -47,6 +47,10 @@ enum image_hybrid { IMAGE_HYBRID_OFF, IMAGE_HYBRID_MBR, IMAGE_HYBRID_GPT };
 /* Metadata partition's mirror, UDF 2.50 2.2.13. */
 enum image_mirror { IMAGE_MIRROR_AUTO, IMAGE_MIRROR_OFF, IMAGE_MIRROR_ON };
 
+/* Directories below the eighth level of ISO 9660 with Rock Ridge: as they hang in the tree, or in a
+ * directory of their own that Rock Ridge hides, RRIP 4.1.5. */
+enum image_depth { IMAGE_DEPTH_RELAXED, IMAGE_DEPTH_RELOCATE };
+
 /* Access type of UDF's partition, ECMA-167 3/10.5.7; a write-once one from 1.50 on has a virtual
  * allocation table and must be the end of its track. */
 enum image_access {
@@ -72,6 +76,7 @@ struct image_opts {
 	enum image_ownership ownership;
 	enum image_sort sort;
 	enum image_hybrid hybrid;
+	enum image_depth depth;
 	bool strict;	      /* what the standards forbid is refused instead of relaxed */
 	bool dotfiles_hidden; /* names that begin with a dot are not listed */
 

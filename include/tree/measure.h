@@ -43,9 +43,9 @@ struct dir_cost {
 	uint64_t joliet_nsec; /* directory records of the Joliet tree */
 	uint64_t iso_path_bytes; /* of its subdirectories in one path table, ECMA-119 9.4 */
 	uint64_t joliet_path_bytes;
-	uint64_t udf_nsec;   /* file identifiers beyond what its file entry holds, ECMA-167 4/14.4
-			      */
-	uint64_t moved_ndir; /* subdirectories that hang elsewhere for their depth, RRIP 4.1.5 */
+	uint64_t udf_nsec;    /* file identifiers beyond what its file entry holds, ECMA-167 4/14.4
+			       */
+	uint64_t moved_bytes; /* of its subdirectories where deep ones hang, RRIP 4.1.5 */
 };
 #define DIR_COST_MEMBERS (sizeof(struct dir_cost) / sizeof(uint64_t))
 
@@ -94,7 +94,7 @@ static inline void dir_cost_add(struct dir_cost *sum, const struct dir_cost *c)
 	sum->iso_path_bytes += c->iso_path_bytes;
 	sum->joliet_path_bytes += c->joliet_path_bytes;
 	sum->udf_nsec += c->udf_nsec;
-	sum->moved_ndir += c->moved_ndir;
+	sum->moved_bytes += c->moved_bytes;
 }
 
 static inline void dir_cost_take(struct dir_cost *sum, const struct dir_cost *c)
@@ -104,7 +104,7 @@ static inline void dir_cost_take(struct dir_cost *sum, const struct dir_cost *c)
 	sum->iso_path_bytes -= c->iso_path_bytes;
 	sum->joliet_path_bytes -= c->joliet_path_bytes;
 	sum->udf_nsec -= c->udf_nsec;
-	sum->moved_ndir -= c->moved_ndir;
+	sum->moved_bytes -= c->moved_bytes;
 }
 
 static inline void inode_cost_add(struct inode_cost *sum, const struct inode_cost *c)

@@ -29,6 +29,7 @@ static const char *const udf_accesses[] = { "read-only", "write-once", "rewritab
 	NULL };
 static const char *const ownerships[] = { "staged", "rationalised", NULL };
 static const char *const sorts[] = { "arrival", "name", "weight", NULL };
+static const char *const depths[] = { "relaxed", "relocate", NULL };
 static const char *const hybrids[] = { "off", "mbr", "gpt", NULL };
 
 struct setting_row {
@@ -76,6 +77,7 @@ static const struct setting_row rows[SETTING_COUNT] = {
 	[SETTING_OWNERSHIP] = { ownerships },
 	[SETTING_DOTFILES_HIDDEN] = { off_on },
 	[SETTING_SORT] = { sorts },
+	[SETTING_DEEP_DIRECTORIES] = { depths },
 	[SETTING_HYBRID] = { hybrids },
 	[SETTING_BOOT_CATALOG] = { .allowed = "hidden, or the path of a staged file of 2048 bytes",
 		.check = boot_check_catalog },

@@ -27,6 +27,7 @@ struct err;
 	X(OWNERSHIP, "ownership")                                                                  \
 	X(DOTFILES_HIDDEN, "dotfiles_hidden")                                                      \
 	X(SORT, "sort")                                                                            \
+	X(DEEP_DIRECTORIES, "deep_directories")                                                    \
 	X(HYBRID, "hybrid")                                                                        \
 	X(BOOT_CATALOG, "boot_catalog")                                                            \
 	X(VOLUME_ID_ISO9660, "volume_id.iso9660")                                                  \

@@ -48,18 +48,27 @@ uint64_t rec_section_pos(uint64_t first, uint32_t len, uint32_t i)
 	return (first / SECTOR + 1 + i / each) * SECTOR + (uint64_t)(i % each) * len;
 }
 
-static void lay_out(const struct name_space *ns, const struct measure_entry *e, size_t n,
-	struct dirlay_slots *slots, struct dirlay_sizes *out)
+static uint64_t seat(struct dirlay_guest *guest, uint64_t pos)
+{
+	guest->rec_off = (uint32_t)rec_fit(pos, guest->len);
+	return (uint64_t)guest->rec_off + guest->len;
+}
+
+void dirlay_seat(const struct name_space *ns, const struct measure_entry *e, size_t n,
+	struct dirlay_slots *slots, struct dirlay_guest *guest, struct dirlay_sizes *out)
 {
 	const struct attributes none = { 0 };
 	uint64_t pos = ns->dot_bytes + ns->dotdot_bytes, ce_off = 0;
 	uint32_t width = naming_width(n);
 	struct rec_shape s;
 
+	out->path_bytes = 0;
 	for (uint32_t k = 0; k < out->shown; k++) {
 		const struct measure_entry *entry = &e[slots->order[k]];
 		struct numbered who = { entry, slots->num[slots->order[k]], width, ns };
 
+		if (guest && guest->rank == k)
+			pos = seat(guest, pos);
 		rec_shape_of(ns, &who, &none, ce_off, &s);
 		pos = rec_fit(pos, s.len);
 		slots->rec_off[k] = (uint32_t)pos;
@@ -70,6 +79,8 @@ static void lay_out(const struct name_space *ns, const struct measure_entry *e, 
 		if (S_ISDIR(entry->mode))
 			out->path_bytes += iso_pathrec_len(s.id_len);
 	}
+	if (guest && guest->rank == out->shown)
+		pos = seat(guest, pos);
 	out->ext_nsec = sectors_for(pos);
 	out->ce_nsec = sectors_for(ce_off);
 }
@@ -83,7 +94,7 @@ int dirlay_build(const struct name_space *ns, const struct measure_entry *e, siz
 	r = naming_assign(ns, e, n, slots->num, slots->order, &out->shown, err);
 	if (r < 0)
 		return r;
-	lay_out(ns, e, n, slots, out);
+	dirlay_seat(ns, e, n, slots, NULL, out);
 	return 0;
 }
 

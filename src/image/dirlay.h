@@ -26,9 +26,19 @@ struct dirlay_sizes {
 	uint64_t path_bytes; /* of the subdirectories in a path table */
 };
 
+/* A record that no entry has: it stands before the one of rank @rank. */
+struct dirlay_guest {
+	uint32_t rank, len;
+	uint32_t rec_off;
+};
+
 /* @slots have room for @n each. -ENOMEM is the one failure. */
 int dirlay_build(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	struct dirlay_slots *slots, struct dirlay_sizes *out, struct err *err);
+
+/* Lays out anew what dirlay_build named, with @guest: sets its rec_off. */
+void dirlay_seat(const struct name_space *ns, const struct measure_entry *e, size_t n,
+	struct dirlay_slots *slots, struct dirlay_guest *guest, struct dirlay_sizes *out);
 
 /* The sizes alone. */
 int dirlay_measure(const struct name_space *ns, const struct measure_entry *e, size_t n,

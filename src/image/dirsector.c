@@ -5,6 +5,7 @@
  */
 #include "dirtree.h"
 
+#include "moved.h"
 #include "naming.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ struct render {
 	const struct dirtree_dir *dir;
 	const struct tree_node *node;
 	uint32_t width;
+	const uint32_t *rec_off, *ce_off; /* by rank */
 	uint64_t from; /* bytes into the extent or the continuation sectors; the window is a sector
 			*/
 	uint8_t *out;
@@ -37,6 +39,12 @@ static uint32_t last_at_or_below(const uint32_t *off, uint32_t n, uint64_t at)
 	return lo;
 }
 
+/* Whether the directory is that of the moved ones. */
+static bool is_of_moved(const struct render *w)
+{
+	return (uint32_t)(w->dir - w->d->dir) == w->d->moved.dir;
+}
+
 static uint32_t ce_lba(const struct render *w)
 {
 	return w->d->lba + w->dir->first_nsec + w->dir->ext_nsec;
@@ -52,6 +60,17 @@ static struct attributes attributes_of(const struct dirtree *d, uint32_t node)
 	};
 }
 
+static struct attributes attributes_of_dir(const struct dirtree *d, uint32_t dir)
+{
+	struct attributes a = attributes_of(d, d->dir[dir].node);
+
+	if (dir == d->moved.dir) {
+		a.inode = &d->moved.inode;
+		a.serial = d->tree->ninode + 1;
+	}
+	return a;
+}
+
 /* 9.1.6: whether the existence is not to be made known to the user. */
 static bool is_hidden(const struct dirtree *d, uint32_t node)
 {
@@ -60,7 +79,7 @@ static bool is_hidden(const struct dirtree *d, uint32_t node)
 }
 
 /* The entry of rank @k as it is recorded. */
-static void shape_of_rank(const struct render *w, uint32_t k, uint32_t *node, struct rec_shape *s)
+static void shape_of_entry(const struct render *w, uint32_t k, uint32_t *node, struct rec_shape *s)
 {
 	const struct dirlay_slots *slots = &w->d->slots;
 	uint32_t base = w->node->first_child, child = slots->order[base + k];
@@ -71,17 +90,28 @@ static void shape_of_rank(const struct render *w, uint32_t k, uint32_t *node, st
 	*node = base + child;
 	e = dirtree_entry(w->d->tree, *node);
 	a = attributes_of(w->d, *node);
+	if (S_ISDIR(e.mode))
+		a.child_lba = moved_child_lba(w->d, w->d->dirno[*node]);
 	rec_shape_of(&w->d->ns, &who, &a, slots->ce_off ? slots->ce_off[base + k] : 0, s);
+}
+
+/* The same of any directory. */
+static void shape_of_rank(const struct render *w, uint32_t k, uint32_t *node, struct rec_shape *s)
+{
+	if (!is_of_moved(w)) {
+		shape_of_entry(w, k, node, s);
+		return;
+	}
+	*node = w->d->moved.node[k];
+	moved_shape(w->d, k, s);
 }
 
 /* Address and length of a directory. */
 static void fill_dir(const struct dirtree *d, uint32_t dir, struct iso_dirrec *r)
 {
-	const struct tree_inode *in = tree_inode_of(d->tree, d->dir[dir].node);
-
 	r->lba = dirtree_lba(d, dir);
 	r->size_bytes = d->dir[dir].ext_nsec * SECTOR;
-	r->mtime_sec = in->mtime.tv_sec;
+	r->mtime_sec = dirtree_inode(d, dir)->mtime.tv_sec;
 	r->flags = ISO_FLAG_DIR;
 }
 
@@ -103,6 +133,13 @@ static void fill_file(const struct dirtree *d, uint32_t node, uint32_t i, struct
 	r->flags = more ? ISO_FLAG_EXTENT : 0;
 }
 
+/* One that is moved is a file without content in its place. */
+static bool is_dir_here(const struct dirtree *d, uint32_t node)
+{
+	return S_ISDIR(tree_inode_of(d->tree, node)->mode) &&
+	       moved_child_lba(d, d->dirno[node]) == 0;
+}
+
 static void put_records(const struct render *w, uint32_t k, uint64_t first)
 {
 	uint8_t su[ISO_DIRREC_MAX];
@@ -121,7 +158,7 @@ static void put_records(const struct render *w, uint32_t k, uint64_t first)
 
 		if (pos < w->from || pos >= w->from + SECTOR)
 			continue;
-		if (S_ISDIR(w->d->tree->inode[w->d->tree->node[node].inode].mode))
+		if (is_of_moved(w) || is_dir_here(w->d, node))
 			fill_dir(w->d, w->d->dirno[node], &r);
 		else
 			fill_file(w->d, node, i, &r);
@@ -135,11 +172,12 @@ static void put_records(const struct render *w, uint32_t k, uint64_t first)
 static void put_dot(const struct render *w, uint32_t dir, uint8_t id, uint8_t *out)
 {
 	const struct dirtree *d = w->d;
-	uint32_t node = d->dir[dir].node;
-	struct attributes a = attributes_of(d, node);
+	struct attributes a = attributes_of_dir(d, dir);
 	struct iso_dirrec r = { .id = &id, .id_len = 1 };
 	struct susp_fields fields;
 
+	if (id == 1)
+		a.parent_lba = moved_parent_lba(d, (uint32_t)(w->dir - d->dir));
 	susp_fields_init(&fields);
 	if (d->ns.dot_fields && id == 0)
 		d->ns.dot_fields(&a, dir == 0 ? d->identify_lba : 0, &fields);
@@ -151,17 +189,31 @@ static void put_dot(const struct render *w, uint32_t dir, uint8_t id, uint8_t *o
 	iso_dirrec_encode(&r, out);
 }
 
+static void put_dots(const struct render *w)
+{
+	put_dot(w, (uint32_t)(w->dir - w->d->dir), 0, w->out);
+	put_dot(w, w->dir->parent, 1, w->out + w->d->ns.dot_bytes);
+}
+
+/* The one record of the root that is none of its entries'. */
+static void render_guest(const struct render *w)
+{
+	uint64_t at = w->d->moved.guest.rec_off;
+
+	if (w->dir == w->d->dir && w->d->moved.n && at >= w->from && at < w->from + SECTOR)
+		moved_put_guest(w->d, w->out + (at - w->from));
+}
+
 static void render_records(const struct render *w)
 {
-	const uint32_t *off = w->d->slots.rec_off + w->node->first_child;
+	const uint32_t *off = w->rec_off;
 	uint32_t k = last_at_or_below(off, w->dir->shown, w->from);
 
-	if (w->from == 0) {
-		put_dot(w, (uint32_t)(w->dir - w->d->dir), 0, w->out);
-		put_dot(w, w->dir->parent, 1, w->out + w->d->ns.dot_bytes);
-	}
+	if (w->from == 0)
+		put_dots(w);
 	for (; k < w->dir->shown && off[k] < w->from + SECTOR; k++)
 		put_records(w, k, off[k]);
+	render_guest(w);
 }
 
 static void put_areas(const struct render *w, uint32_t k)
@@ -181,7 +233,7 @@ static void put_areas(const struct render *w, uint32_t k)
 /* Entries without continuation have the offset of the next one: they are passed over. */
 static void render_areas(const struct render *w)
 {
-	const uint32_t *off = w->d->slots.ce_off + w->node->first_child;
+	const uint32_t *off = w->ce_off;
 	uint32_t n = w->dir->shown;
 
 	for (uint32_t k = last_at_or_below(off, n, w->from); k < n; k++) {
@@ -207,6 +259,27 @@ static uint32_t dir_at(const struct dirtree *d, uint32_t nsec)
 	return lo;
 }
 
+static void open_dir(struct render *w, const struct dirtree *d, uint32_t i, uint8_t *out)
+{
+	const struct dirtree_dir *dir = &d->dir[i];
+	const struct tree_node *node = &d->tree->node[dir->node];
+	uint32_t base = node->first_child;
+
+	*w = (struct render){
+		.d = d,
+		.dir = dir,
+		.node = node,
+		.width = naming_width(node->nchild),
+		.rec_off = d->slots.rec_off + base,
+		.ce_off = d->slots.ce_off ? d->slots.ce_off + base : NULL,
+		.out = out,
+	};
+	if (i != d->moved.dir)
+		return;
+	w->rec_off = d->moved.rec_off;
+	w->ce_off = d->moved.ce_off;
+}
+
 int dirtree_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, struct err *err)
 {
 	const struct dirtree *d = arg;
@@ -217,9 +290,9 @@ int dirtree_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, s
 	for (; nsec > 0; nsec--, first++, out += SECTOR) {
 		const struct dirtree_dir *dir = &d->dir[i];
 		uint32_t at = first - dir->first_nsec;
-		const struct tree_node *node = &d->tree->node[dir->node];
-		struct render w = { d, dir, node, naming_width(node->nchild), 0, out };
+		struct render w;
 
+		open_dir(&w, d, i, out);
 		if (at < dir->ext_nsec) {
 			w.from = (uint64_t)at * SECTOR;
 			render_records(&w);

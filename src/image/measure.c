@@ -53,19 +53,20 @@ struct measure image_measure(const struct image_opts *opts)
 {
 	struct measure m = { .ops = &image_measure_ops, .ctx = opts };
 
-	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u", MEASURE_VERSION, image_spaces(opts),
-		(unsigned)opts->iso_level, (unsigned)opts->joliet_names,
-		(unsigned)opts->udf_revision, (unsigned)opts->udf_access, opts->strict);
+	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u:%u", MEASURE_VERSION,
+		image_spaces(opts), (unsigned)opts->iso_level, (unsigned)opts->joliet_names,
+		(unsigned)opts->udf_revision, (unsigned)opts->udf_access, opts->strict,
+		(unsigned)opts->depth);
 	return m;
 }
 
 bool image_opts_of_key(const char *key, struct image_opts *out)
 {
-	unsigned version, spaces, level, names, revision, access, strict;
+	unsigned version, spaces, level, names, revision, access, strict, depth;
 
 	*out = (struct image_opts){ 0 };
-	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u", &version, &spaces, &level, &names, &revision,
-		    &access, &strict) != 7)
+	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u:%u", &version, &spaces, &level, &names, &revision,
+		    &access, &strict, &depth) != 8)
 		return false;
 	out->spaces = spaces;
 	out->iso_level = (enum image_iso_level)level;
@@ -73,7 +74,9 @@ bool image_opts_of_key(const char *key, struct image_opts *out)
 	out->udf_revision = (enum image_udf_revision)revision;
 	out->udf_access = (enum image_access)access;
 	out->strict = strict == 1;
+	out->depth = (enum image_depth)depth;
 	/* Of another version, or of settings that this one has not got. */
 	return level <= IMAGE_LEVEL_1999 && names <= IMAGE_JOLIET_64 && revision <= IMAGE_UDF_260 &&
-	       access <= IMAGE_ACCESS_OVERWRITABLE && strcmp(image_measure(out).key, key) == 0;
+	       access <= IMAGE_ACCESS_OVERWRITABLE && depth <= IMAGE_DEPTH_RELOCATE &&
+	       strcmp(image_measure(out).key, key) == 0;
 }

@@ -44,6 +44,8 @@ struct attributes {
 	uint32_t serial;
 	enum image_ownership ownership;
 	bool aaip; /* some file of the tree has AL fields */
+	/* Where a directory that hangs elsewhere lies, and where it would hang; RRIP 4.1.5. */
+	uint32_t child_lba, parent_lba;
 };
 
 /* Made of the settings by the functions below; constant then. */
@@ -55,6 +57,7 @@ struct name_space {
 	struct name_rules rules;
 	uint32_t unit_bytes;		  /* of a character in identifiers: 1 or 2 */
 	uint32_t dot_bytes, dotdot_bytes; /* length of the records "." and ".." */
+	bool relocates;			  /* directories too deep hang elsewhere */
 	bool (*shows)(const struct measure_entry *e);
 	ident_fn *key;	 /* what must be unique in a directory */
 	ident_fn *rank;	 /* what the records are sorted by; may be key itself */

@@ -2,8 +2,6 @@
 /* Renders sectors of path tables; their records may cross sectors. */
 #include "dirtree.h"
 
-#include "naming.h"
-
 #include <string.h>
 
 #define PATHREC_MAX (8 + IDENT_MAX)
@@ -22,22 +20,14 @@ static size_t path_record(const struct dirtree_path_table *t, uint32_t i, uint8_
 {
 	const struct dirtree *d = t->dirs;
 	const struct dirtree_dir *dir = &d->dir[i];
-	uint8_t id[IDENT_MAX] = { 0 };
+	uint8_t id[IDENT_MAX];
 	struct iso_pathrec r = {
 		.id = id,
-		.id_len = 1,
 		.parent = parent_number(dir),
 		.lba = dirtree_lba(d, i),
 	};
 
-	if (i > 0) {
-		const struct tree_node *up = &d->tree->node[d->dir[dir->parent].node];
-		struct measure_entry e = dirtree_entry(d->tree, dir->node);
-		struct numbered who = { &e, d->slots.num[dir->node], naming_width(up->nchild),
-			&d->ns };
-
-		r.id_len = (uint8_t)d->ns.ident(&who, id);
-	}
+	r.id_len = (uint8_t)dirtree_ident(d, i, id);
 	iso_pathrec_encode(&r, t->order, out);
 	return iso_pathrec_len(r.id_len);
 }

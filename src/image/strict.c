@@ -32,6 +32,7 @@ static uint32_t ident_bytes(const struct dirtree *d, uint32_t node)
 static int check_dirs(const struct image *img, struct reach *reach, struct err *err)
 {
 	const struct dirtree *d = &img->iso.dirs;
+	uint8_t id[IDENT_MAX];
 
 	reach[0] = (struct reach){ 1, 0 };
 	for (uint32_t i = 1; i < d->ndir; i++) {
@@ -39,7 +40,8 @@ static int check_dirs(const struct image *img, struct reach *reach, struct err *
 		uint32_t node = d->dir[i].node;
 
 		reach[i].level = up->level + 1;
-		reach[i].bytes = up->bytes + (up->bytes ? 1 : 0) + ident_bytes(d, node);
+		reach[i].bytes =
+			up->bytes + (up->bytes ? 1 : 0) + (uint32_t)dirtree_ident(d, i, id);
 		if (i >= DIRECTORIES_MAX)
 			return image_refuse(img, node, -EFBIG,
 				"is directory 65536: path tables count no further; set strict off",

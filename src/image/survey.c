@@ -15,7 +15,9 @@ static void put_directory(const struct dirtree *d, uint32_t i, struct image_exte
 {
 	const struct dirtree_dir *dir = &d->dir[i];
 
-	e->kind = EXTENT_DIRECTORY;
+	e->kind = i == d->moved.dir ? EXTENT_TABLE : EXTENT_DIRECTORY;
+	if (i == d->moved.dir)
+		e->what = "directory of deep directories";
 	e->lba = dirtree_lba(d, i);
 	e->nsec = dir->ext_nsec + dir->ce_nsec;
 	e->size_bytes = (uint64_t)e->nsec * SECTOR;

@@ -136,7 +136,7 @@ static const char *cost_in_words(char *out, size_t cap, const struct dir_cost *c
 		"sectors: %" PRIu64 " ISO 9660, %" PRIu64 " Joliet, %" PRIu64
 		" UDF; path tables: %" PRIu64 " and %" PRIu64 " bytes; moved: %" PRIu64,
 		c->iso_nsec, c->joliet_nsec, c->udf_nsec, c->iso_path_bytes, c->joliet_path_bytes,
-		c->moved_ndir);
+		c->moved_bytes);
 	return out;
 }
 

@@ -93,6 +93,7 @@ static void a_key_names_its_settings(void)
 		{ .spaces = 0 },
 		{ .spaces = IMAGE_ISO9660, .iso_level = IMAGE_LEVEL_1999, .strict = true },
 		{ .spaces = IMAGE_ISO9660 | IMAGE_JOLIET, .joliet_names = IMAGE_JOLIET_64 },
+		{ .depth = IMAGE_DEPTH_RELOCATE },
 		{ .spaces = IMAGE_UDF, .udf_revision = IMAGE_UDF_260, .sort = IMAGE_SORT_NAME },
 	};
 	struct image_opts back;

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A kernel that is nobody's but Debian's mounts our UDF volumes: names, kinds, modes, owners, links,
+# A kernel that is nobody's but Debian's mounts our UDF volumes, and Rock Ridge with deep directories: names, kinds, modes, owners, links,
 # sizes, times, targets and content are those that were staged, and it complains of nothing.
 source "$(dirname "$0")/../e2e/rig.sh"
 rig_init qemu-system-x86_64
@@ -8,7 +8,7 @@ rig_init qemu-system-x86_64
 
 vm=$DISCFS_BUILD/vm
 status=0
-"$DISCFS_SOURCE/tests/vm/prepare" "$vm" virtio_pci virtio_blk udf || status=$?
+"$DISCFS_SOURCE/tests/vm/prepare" "$vm" virtio_pci virtio_blk udf isofs || status=$?
 [ $status != 77 ] || exit 77
 check "the guest is made" test $status = 0
 
@@ -31,7 +31,7 @@ touch -d '1975-05-05 05:05:05 UTC' size1832 && touch -d '2037-01-01 UTC' size204
 cd / && (cd "$mnt" && sh "$DISCFS_SOURCE/tests/vm/listing") >"$work/wanted"
 
 # save NAME FILESYSTEMS REVISION ACCESS
-drives=() names=()
+drives=() names=() types=
 save() {
 	local image=$work/$1.iso
 	echo "$2" >"$mnt/.discfs/settings/filesystems"
@@ -39,7 +39,7 @@ save() {
 	echo "$4" >"$mnt/.discfs/settings/udf_access"
 	check "saving $1" "$DISCCTL" -m "$mnt" image "$image"
 	drives+=(-drive "file=$image,if=virtio,format=raw,readonly=on")
-	names+=("$1")
+	names+=("$1") types+=${5:-udf},
 }
 save bridge auto auto read-only
 save alone udf auto read-only
@@ -47,11 +47,14 @@ save bridge250 auto 2.50 read-only
 save alone260 udf 2.60 read-only
 save vat150 udf 1.50 write-once
 save vat200 udf 2.00 write-once
+save rockridge iso9660,rockridge auto read-only iso9660
+echo relocate >"$mnt/.discfs/settings/deep_directories"
+save relocated iso9660,rockridge auto read-only iso9660
 rig_umount
 
 timeout 300 qemu-system-x86_64 -accel tcg -cpu max -smp 1 -m 512 -nographic -nodefaults \
 	-no-user-config -no-reboot -serial "file:$work/console" -serial "file:$work/found" \
-	-kernel "$vm/vmlinuz" -initrd "$vm/initrd" -append "console=ttyS0 quiet panic=-1" \
+	-kernel "$vm/vmlinuz" -initrd "$vm/initrd" -append "console=ttyS0 quiet panic=-1 types=$types" \
 	"${drives[@]}" </dev/null || true
 holds "the guest came to its end" "$(tail -n 1 "$work/found")" "== end"
 for i in "${!names[@]}"; do

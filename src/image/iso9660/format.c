@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "isovolume.h"
+#include "moved.h"
 #include "strict.h"
 #include "susp/rrip.h"
 
@@ -29,6 +30,8 @@ static int measure_dir(const struct image_opts *opts, const struct measure_entry
 		return r;
 	out->iso_nsec += sizes.ext_nsec + sizes.ce_nsec;
 	out->iso_path_bytes += sizes.path_bytes;
+	if (ns.relocates)
+		out->moved_bytes += moved_bytes(e, n);
 	return 0;
 }
 
@@ -76,8 +79,9 @@ static int prepare(struct image *img, struct err *err)
 		d->aaip |= img->tree->inode[i].nxattr > 0;
 	if (r == 0)
 		r = strict_check_primary(img, err);
-	img->cost.dirs.iso_nsec = d->nsec;
-	img->cost.dirs.iso_path_bytes = d->path_bytes - ISO_PATHREC_ROOT_BYTES;
+	img->cost.dirs.iso_nsec = d->measured_nsec;
+	img->cost.dirs.iso_path_bytes = d->measured_path_bytes;
+	img->cost.dirs.moved_bytes = d->measured_moved_bytes;
 	return r;
 }
 
@@ -108,7 +112,8 @@ static int place_terminator(struct image *img, struct err *err)
 
 static int place_tables(struct image *img, struct err *err)
 {
-	return iso_volume_place_tables(&img->plan, &img->iso, img->cost.dirs.iso_path_bytes, err);
+	return iso_volume_place_tables(&img->plan, &img->iso,
+		img->cost.dirs.iso_path_bytes + moved_path_bytes_most(img->opts, &img->cost), err);
 }
 
 static int read_identification(
@@ -127,9 +132,21 @@ static int read_identification(
 
 static int place_dirs(struct image *img, struct err *err)
 {
-	int r = iso_volume_place_dirs(
-		&img->plan, "directories", &img->iso, img->cost.dirs.iso_nsec, err);
+	uint64_t more = moved_nsec_most(img->opts, &img->cost), left = 0;
+	uint64_t nsec = img->cost.dirs.iso_nsec;
+	int r;
 
+	/* A plan that counts knows the sum alone. */
+	if (!img->plan.counting) {
+		left = nsec + more - img->iso.dirs.nsec;
+		nsec = img->iso.dirs.nsec;
+	} else {
+		left = more;
+	}
+	r = iso_volume_place_dirs(&img->plan, "directories", &img->iso, nsec, err);
+	if (r == 0)
+		r = plan_reserve(&img->plan, "unused: deep directories", left, plan_read_zeros,
+			NULL, NULL, err);
 	if (r < 0 || !(image_spaces(img->opts) & IMAGE_ROCKRIDGE))
 		return r;
 	/* Behind the directories: libarchive refuses a continuation before its record. */

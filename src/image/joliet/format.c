@@ -32,8 +32,8 @@ static int prepare(struct image *img, struct err *err)
 	d->content = &img->content;
 	if (r == 0)
 		r = strict_check_joliet(img, err);
-	img->cost.dirs.joliet_nsec = d->nsec;
-	img->cost.dirs.joliet_path_bytes = d->path_bytes - ISO_PATHREC_ROOT_BYTES;
+	img->cost.dirs.joliet_nsec = d->measured_nsec;
+	img->cost.dirs.joliet_path_bytes = d->measured_path_bytes;
 	return r;
 }
 

@@ -4,6 +4,7 @@
 
 #include "iso9660/dirrec.h"
 #include "iso9660/names.h"
+#include "moved.h"
 
 #include <sys/stat.h>
 
@@ -26,6 +27,11 @@ static void take_rock_ridge(struct name_space *ns)
 	ns->fields = rrip_fields;
 	ns->dot_fields = rrip_dot_fields;
 	ns->dotdot_fields = rrip_dotdot_fields;
+	if (!ns->relocates)
+		return;
+	ns->dotdot_bytes += RRIP_LINK_BYTES;
+	ns->fields = rrip_linked_fields;
+	ns->dotdot_fields = rrip_linked_dotdot_fields;
 }
 
 struct name_space namespace_iso9660(const struct image_opts *opts)
@@ -37,6 +43,7 @@ struct name_space namespace_iso9660(const struct image_opts *opts)
 		.unit_bytes = 1,
 		.dotfiles_hidden = opts->dotfiles_hidden,
 		.ownership = opts->ownership,
+		.relocates = moved_wanted(opts),
 		.rules = iso_name_rules(opts),
 		.dot_bytes = ISO_ROOT_BYTES,
 		.dotdot_bytes = ISO_ROOT_BYTES,

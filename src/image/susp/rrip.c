@@ -79,17 +79,52 @@ void rrip_put_nm(struct susp_fields *f, const char *name, uint32_t len)
 	} while (at < len);
 }
 
-void rrip_fields(const struct measure_entry *e, const struct attributes *a, struct susp_fields *out)
+/* 4.1.5.3 RE: the directory stands elsewhere in truth, or nowhere */
+void rrip_put_re(struct susp_fields *f)
 {
-	susp_fields_init(out);
-	rrip_put_px(out, a);
-	rrip_put_tf(out, a);
+	susp_field(f, "RE", 4);
+}
+
+/*
+ * 4.1.5.1 CL, 4.1.5.2 PL. Whether a directory is moved depends on the depth of those above it, but
+ * not what it costs: without a link there is padding in its place.
+ */
+static void put_link(struct susp_fields *f, const char letters[static 2], uint32_t lba)
+{
+	if (lba)
+		put_both32(susp_field(f, letters, RRIP_LINK_BYTES) + BP(5), lba);
+	else
+		susp_put_pd(f, RRIP_LINK_BYTES);
+}
+
+static void put_rest(
+	const struct measure_entry *e, const struct attributes *a, struct susp_fields *out)
+{
 	if (S_ISCHR(e->mode) || S_ISBLK(e->mode))
 		rrip_put_pn(out, inode_of(a)->rdev);
 	rrip_put_nm(out, e->name, e->name_len);
 	if (S_ISLNK(e->mode) && e->target)
 		rrip_put_sl(out, e->target, e->target_len);
 	aaip_put(out, e->xattr, e->nxattr);
+}
+
+void rrip_fields(const struct measure_entry *e, const struct attributes *a, struct susp_fields *out)
+{
+	susp_fields_init(out);
+	rrip_put_px(out, a);
+	rrip_put_tf(out, a);
+	put_rest(e, a, out);
+}
+
+void rrip_linked_fields(
+	const struct measure_entry *e, const struct attributes *a, struct susp_fields *out)
+{
+	susp_fields_init(out);
+	rrip_put_px(out, a);
+	rrip_put_tf(out, a);
+	if (S_ISDIR(e->mode))
+		put_link(out, "CL", a->child_lba);
+	put_rest(e, a, out);
 }
 
 /*
@@ -120,6 +155,12 @@ void rrip_dotdot_fields(const struct attributes *a, struct susp_fields *out)
 	rrip_put_px(out, a);
 	rrip_put_tf(out, a);
 	assert(out->cur.pos == RRIP_DOTDOT_BYTES);
+}
+
+void rrip_linked_dotdot_fields(const struct attributes *a, struct susp_fields *out)
+{
+	rrip_dotdot_fields(a, out);
+	put_link(out, "PL", a->parent_lba);
 }
 
 void rrip_identify(bool aaip, struct susp_fields *out)

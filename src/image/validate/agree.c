@@ -214,7 +214,7 @@ int validate_names_agree(struct report *r, const struct volume *v, struct err *e
 
 		if (name->serial && !S_ISDIR(name->mode))
 			linked[n++] = name;
-		if (!name->nm)
+		if (!name->nm || name->relocated)
 			continue;
 		fold_identifier(name->id, name->id_len, &is);
 		fold_bytes((const uint8_t *)name->nm, name->nm_len, &of);

@@ -125,7 +125,7 @@ static void check_root(struct report *r, struct volume *v, const struct place *i
 
 	report_number(r, in, &(struct field){ clause, "length of the root's record", rec },
 		ISO_ROOT_BYTES, rec[0]);
-	validate_record(r, v, in, rec);
+	validate_record(r, in, rec);
 	report_number(r, in, &(struct field){ clause, "length of the root's identifier", rec + 32 },
 		1, rec[BP(33)]);
 	check_zero(r, in, &(struct field){ clause, "identifier of the root", rec + 33 }, 1);

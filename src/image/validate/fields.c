@@ -5,6 +5,7 @@
 #include "iso9660/dirrec.h"
 #include "iso9660/field.h"
 #include "isoread/rripread.h"
+#include "susp/rrip.h"
 #include "susp/susp.h"
 #include "validate/volume.h"
 
@@ -21,6 +22,8 @@ struct taking {
 	const struct place *record;
 	const uint8_t *rec;
 	struct rrip_facts facts;
+	const uint8_t *mode;   /* PX's st_mode */
+	uint32_t parent_lba;   /* PL */
 	const uint8_t *modify; /* TF's 7 bytes, of a short form */
 	bool seen_sp, seen_er;
 	char place[16];
@@ -92,11 +95,7 @@ static void take_px(struct taking *t, const struct place *in, const uint8_t *p)
 		report_text(t->w->report, FINDING_ERROR, in,
 			&(struct field){ clause, "st_mode", p + BP(5) }, "no bits beyond 0177777",
 			"%o", mode);
-	if ((t->rec[BP(26)] & ISO_FLAG_DIR && !S_ISDIR(mode)) ||
-		(!(t->rec[BP(26)] & ISO_FLAG_DIR) && S_ISDIR(mode)))
-		report_text(t->w->report, FINDING_ERROR, in,
-			&(struct field){ clause, "st_mode", p + BP(5) },
-			"the type that the record's flags say", "%o", mode);
+	t->mode = p + BP(5);
 	if (get_u32le(p + BP(13)) == 0)
 		report_text(t->w->report, FINDING_ERROR, in,
 			&(struct field){ clause, "st_nlink", p + BP(13) }, "at least 1", "0");
@@ -185,9 +184,37 @@ static void take_link(struct taking *t, const struct place *in, const uint8_t *p
 {
 	static const char *const what[] = { "location" };
 
-	one_length(t, in, p, "RRIP 4.1.5", 12);
-	if (p[2] == 12)
+	one_length(t, in, p, "RRIP 4.1.5", RRIP_LINK_BYTES);
+	if (p[2] == RRIP_LINK_BYTES)
 		numbers(t, in, p, "RRIP 4.1.5", what, 1);
+}
+
+static void take_parent(struct taking *t, const struct place *in, const uint8_t *p)
+{
+	take_link(t, in, p);
+	if (p[2] != RRIP_LINK_BYTES)
+		return;
+	t->parent_lba = get_u32le(p + BP(5));
+	if (!t->w->dot || t->rec[BP(34)] != 1)
+		report_text(t->w->report, FINDING_ERROR, in,
+			&(struct field){ "RRIP 4.1.5.2", "PL", p }, "in \"..\" alone", "elsewhere");
+}
+
+/* What a CL points to is a directory, and the record that has it is none. */
+static void compare_mode(struct taking *t)
+{
+	bool linked = t->facts.child_lba != 0, dir = t->rec[BP(26)] & ISO_FLAG_DIR;
+	uint32_t mode = t->facts.inode.mode;
+
+	if (linked && dir)
+		report_text(t->w->report, FINDING_ERROR, t->record,
+			&(struct field){ "RRIP 4.1.5.1", "CL", t->rec },
+			"in a record without the flag of directories", "%02x", t->rec[BP(26)]);
+	if (!t->mode || S_ISDIR(mode) == (dir || linked))
+		return;
+	report_text(t->w->report, FINDING_ERROR, t->record,
+		&(struct field){ "RRIP 4.1.1", "st_mode", t->rec },
+		"the type that the record's flags say", "%o", mode);
 }
 
 static void take_re(struct taking *t, const struct place *in, const uint8_t *p)
@@ -262,7 +289,7 @@ static int take(void *arg, const uint8_t *p, uint8_t n, struct err *err)
 		char letters[3];
 		void (*take)(struct taking *t, const struct place *in, const uint8_t *p);
 	} all[] = { { "PX", take_px }, { "PN", take_pn }, { "NM", take_nm }, { "SL", take_sl },
-		{ "TF", take_tf }, { "CL", take_link }, { "PL", take_link }, { "RE", take_re },
+		{ "TF", take_tf }, { "CL", take_link }, { "PL", take_parent }, { "RE", take_re },
 		{ "SP", take_sp }, { "ER", take_er } };
 	struct taking *t = arg;
 	const struct place in = place_of(t, p);
@@ -315,6 +342,9 @@ static int keep(struct taking *t, struct vname *out, struct err *err)
 	out->mode = t->facts.has_px ? t->facts.inode.mode : 0;
 	out->nlink = t->facts.nlink;
 	out->serial = t->facts.serial;
+	out->relocated = t->facts.relocated;
+	out->child_lba = t->facts.child_lba;
+	out->parent_lba = t->parent_lba;
 	if (!t->facts.has_name)
 		return 0;
 	out->nm = arena_dup(&t->w->v->arena, t->facts.name, t->facts.name_len);
@@ -333,7 +363,8 @@ static void check_presence(struct taking *t)
 		report_text(t->w->report, FINDING_ERROR, t->record,
 			&(struct field){ "SUSP 5.5", "ER", t->rec }, "in \".\" of the root",
 			"none of Rock Ridge");
-	if (!t->w->dot && !t->facts.has_name)
+	/* The name of what was moved is where it would hang. */
+	if (!t->w->dot && !t->facts.has_name && !t->facts.relocated)
 		report_text(t->w->report, FINDING_WARNING, t->record,
 			&(struct field){ "RRIP 4.1.4", "NM", t->rec }, "a name", "none");
 	/* Optional, and yet a writer gives times to all or to none. */
@@ -365,6 +396,7 @@ int validate_fields(struct field_walk *w, const struct place *in, const uint8_t 
 	r = told(&t, r, &why);
 	check_record(&t, base + skip);
 	compare_modify(&t);
+	compare_mode(&t);
 	check_presence(&t);
 	return r < 0 ? r : keep(&t, out, err);
 }

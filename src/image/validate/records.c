@@ -56,8 +56,10 @@ static void name_finding(struct report *r, enum finding_severity severity, const
 		"%s", text_quoted(quoted, sizeof(quoted), (const char *)rec + BP(34), rec[BP(33)]));
 }
 
-/* 7.5.1: NAME.EXT;VERSION of d-characters; 7.6.1: a directory's has no separators. */
-static void check_primary_name(struct report *r, const struct place *in, const uint8_t *rec)
+/* 7.5.1: NAME.EXT;VERSION of d-characters; 7.6.1: a directory's has no separators, nor has a file's
+ * that stands for one, RRIP 4.1.5.1. */
+static void check_primary_name(
+	struct report *r, const struct place *in, const uint8_t *rec, bool names_dir)
 {
 	const uint8_t *id = rec + BP(34);
 	size_t n = rec[BP(33)];
@@ -72,7 +74,7 @@ static void check_primary_name(struct report *r, const struct place *in, const u
 			return;
 		}
 	}
-	if (rec[BP(26)] & ISO_FLAG_DIR) {
+	if (names_dir) {
 		if (semicolon)
 			name_finding(r, FINDING_ERROR, in, rec, "no version of a directory");
 		else if (dots)
@@ -114,8 +116,7 @@ static void check_joliet_name(struct report *r, const struct place *in, const ui
 	}
 }
 
-void validate_record(
-	struct report *r, const struct volume *v, const struct place *in, const uint8_t *rec)
+void validate_record(struct report *r, const struct place *in, const uint8_t *rec)
 {
 	const struct field len = { "ECMA-119 9.1.1", "length of directory record", rec };
 	size_t id_len = rec[BP(33)];
@@ -128,14 +129,17 @@ void validate_record(
 		check_zero(r, in,
 			&(struct field){ "ECMA-119 9.1.12", "padding field", rec + 33 + id_len },
 			1);
-	if (id_len == 1 && rec[BP(34)] <= 1)
-		return;
+}
+
+void validate_identifier(struct report *r, const struct volume *v, const struct place *in,
+	const uint8_t *rec, const struct vname *n)
+{
 	if (v->kind == VOLUME_JOLIET)
 		check_joliet_name(r, in, rec);
 	else if (v->kind == VOLUME_ENHANCED || v->relaxed)
 		check_enhanced_name(r, in, rec);
 	else
-		check_primary_name(r, in, rec);
+		check_primary_name(r, in, rec, n->child_lba != 0 || rec[BP(26)] & ISO_FLAG_DIR);
 }
 
 /* Where the extension begins, after the '.'; where the version does, with its ';'. */

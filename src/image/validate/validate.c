@@ -124,6 +124,8 @@ static int check_volume(struct report *r, struct volume *v, struct err *err)
 		code = validate_path_tables(r, v, err);
 	if (code == 0 && v->rockridge)
 		code = validate_names_agree(r, v, err);
+	if (code == 0 && v->rockridge)
+		code = validate_moved(r, v, err);
 	r->sum.directories += v->ndir;
 	r->sum.names += v->nname;
 	return code;

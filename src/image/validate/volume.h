@@ -26,6 +26,8 @@ struct vname {
 	uint16_t rec_byte;
 	uint8_t id_len, nm_len, flags;
 	uint8_t date[ISO_DATE7];
+	bool relocated;			/* RE */
+	uint32_t child_lba, parent_lba; /* CL, of ".." PL; 0: none */
 };
 
 struct vdir {
@@ -34,7 +36,8 @@ struct vdir {
 	uint32_t depth;	 /* of the root: 1 */
 	uint32_t name;	 /* vname; of the root UINT32_MAX */
 	uint32_t first, n;
-	const char *path; /* quoted */
+	const char *path;    /* quoted */
+	uint32_t parent_lba; /* PL of its ".."; 0: none */
 };
 
 /* Sectors that something takes. */
@@ -77,9 +80,10 @@ void validate_descriptors_agree(struct report *r, const struct volume *a, const 
 /* walk.c: every directory; fills in @v. */
 int validate_directories(struct report *r, struct volume *v, struct err *err);
 
-/* records.c: the fields of one record but its system use. */
-void validate_record(
-	struct report *r, const struct volume *v, const struct place *in, const uint8_t *rec);
+/* records.c: the fields of one record but its system use; its name, once those are known. */
+void validate_record(struct report *r, const struct place *in, const uint8_t *rec);
+void validate_identifier(struct report *r, const struct volume *v, const struct place *in,
+	const uint8_t *rec, const struct vname *n);
 /* The order of 9.3 of two neighbours in a directory. */
 void validate_order(struct report *r, const struct volume *v, const struct vname *before,
 	const struct vname *after);
@@ -106,6 +110,9 @@ int validate_trees_agree(struct report *r, const struct volume *primary, const s
 	struct err *err);
 /* Rock Ridge's names against the identifiers beside them; links against serial numbers. */
 int validate_names_agree(struct report *r, const struct volume *v, struct err *err);
+
+/* moved.c: directories that hang elsewhere for their depth, RRIP 4.1.5. */
+int validate_moved(struct report *r, struct volume *v, struct err *err);
 
 /* extents.c: nothing lies over another or past the end. */
 int validate_extents(struct report *r, struct volume *const *v, uint32_t n, struct err *err);

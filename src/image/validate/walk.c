@@ -140,7 +140,8 @@ static int check_dots(struct walk *w, const struct place *in, const uint8_t *rec
 	const struct vdir *is = rec[BP(34)] == 0 ? d : parent;
 	struct field_walk fields = { w->report, &w->susp, v, .dot = true,
 		.root = w->dir == 0 && rec[BP(34)] == 0 };
-	struct vname unused = { .dir = w->dir };
+	struct vname dot = { .dir = w->dir };
+	int r;
 
 	report_number(w->report, in,
 		&(struct field){ "ECMA-119 6.8.2.2", "place among the records", rec }, rec[BP(34)],
@@ -158,7 +159,9 @@ static int check_dots(struct walk *w, const struct place *in, const uint8_t *rec
 	report_number(w->report, in,
 		&(struct field){ "ECMA-119 6.8.2.2", "file flags", rec + BP(26) }, ISO_FLAG_DIR,
 		rec[BP(26)] & ~1u);
-	return validate_fields(&fields, in, rec, &unused, err);
+	r = validate_fields(&fields, in, rec, &dot, err);
+	v->dir[w->dir].parent_lba = rec[BP(34)] == 1 ? dot.parent_lba : 0;
+	return r;
 }
 
 static int add_section(struct walk *w, const struct vname *n, const struct place *in,
@@ -229,8 +232,9 @@ static int take_name(struct walk *w, struct place *in, const uint8_t *rec, struc
 		return err_nomem(err);
 	memcpy(n.date, rec + BP(19), sizeof(n.date));
 	in->where = path_of(v, w->dir, &n);
-	validate_record(w->report, v, in, rec);
+	validate_record(w->report, in, rec);
 	r = validate_fields(&fields, in, rec, &n, err);
+	validate_identifier(w->report, v, in, rec, &n);
 	in->where = path_of(v, w->dir, &n);
 	if (r < 0 || !in->where)
 		return r < 0 ? r : err_nomem(err);
@@ -285,7 +289,7 @@ static int read_sector(struct walk *w, uint32_t lba, struct err *err)
 		if (!sound(w, &in, rec, SECTOR - at))
 			return 0;
 		if (rec[BP(33)] == 1 && rec[BP(34)] <= 1) {
-			validate_record(w->report, w->v, &in, rec);
+			validate_record(w->report, &in, rec);
 			r = check_dots(w, &in, rec, err);
 		} else {
 			r = take_name(w, &in, rec, err);
