@@ -72,7 +72,12 @@ static const char version_5[] =
 	" mtime_sec INTEGER NOT NULL, mtime_nsec INTEGER NOT NULL) STRICT;"
 	"PRAGMA user_version = 5;";
 
-static const char *const scripts[] = { version_1, version_2, version_3, version_4, version_5 };
+/* Bytes, where the number of directories was to be. */
+static const char version_6[] = "ALTER TABLE cost RENAME COLUMN moved_ndir TO moved_bytes;"
+				"PRAGMA user_version = 6;";
+
+static const char *const scripts[] = { version_1, version_2, version_3, version_4, version_5,
+	version_6 };
 
 const struct schema catalog_schema = {
 	.script = scripts,

@@ -103,12 +103,12 @@ const char *const sql_text[SQL_COUNT] = {
 
 	[SQL_COST_SET] = "REPLACE INTO cost VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[SQL_COST_GET] = "SELECT iso_nsec, joliet_nsec, iso_path_bytes, joliet_path_bytes, "
-			 "udf_nsec, moved_ndir FROM cost WHERE ino = ?1",
+			 "udf_nsec, moved_bytes FROM cost WHERE ino = ?1",
 	[SQL_COST_DROP] = "DELETE FROM cost WHERE ino = ?1",
 	[SQL_COST_CLEAR] = "DELETE FROM cost",
 	[SQL_COST_SUM] = "SELECT coalesce(sum(iso_nsec), 0), coalesce(sum(joliet_nsec), 0), "
 			 "coalesce(sum(iso_path_bytes), 0), coalesce(sum(joliet_path_bytes), 0), "
-			 "coalesce(sum(udf_nsec), 0), coalesce(sum(moved_ndir), 0) FROM cost",
+			 "coalesce(sum(udf_nsec), 0), coalesce(sum(moved_bytes), 0) FROM cost",
 	[SQL_COST_MISSING] = "SELECT ino FROM inode WHERE " IS_DIR " AND " IN_TREE
 			     " AND ino NOT IN (SELECT ino FROM cost) ORDER BY ino LIMIT ?1",
 

@@ -47,7 +47,7 @@ const struct measure_ops image_measure_ops = {
 };
 
 /* Raised whenever a format changes what it takes: costs that a project kept are then stale. */
-#define MEASURE_VERSION 2u
+#define MEASURE_VERSION 3u
 
 struct measure image_measure(const struct image_opts *opts)
 {

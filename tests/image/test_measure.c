@@ -105,8 +105,8 @@ static void a_key_names_its_settings(void)
 	T_TRUE(!image_opts_of_key("", &back));
 	T_TRUE(!image_opts_of_key("rig", &back));
 	T_TRUE(!image_opts_of_key("0:7:0:0:0:0", &back));
-	T_TRUE(!image_opts_of_key("2:7:99:99:99:99", &back));
-	T_TRUE(!image_opts_of_key("2:7:0:0:0:0 and more", &back));
+	T_TRUE(!image_opts_of_key("3:7:99:99:99:99:0:99", &back));
+	T_TRUE(!image_opts_of_key("3:7:0:0:0:0:0:0 and more", &back));
 }
 
 int main(void)

@@ -24,7 +24,7 @@ struct damage {
 
 #define COST_OF(ino)                                                                               \
 	"INSERT INTO cost SELECT " ino ", iso_nsec, joliet_nsec, iso_path_bytes, "                 \
-	"joliet_path_bytes, udf_nsec, moved_ndir FROM cost WHERE ino = 4"
+	"joliet_path_bytes, udf_nsec, moved_bytes FROM cost WHERE ino = 4"
 
 static const struct damage damages[] = {
 	{ "no fact clean", "DELETE FROM fact WHERE name = 'clean'", NULL, "fact ", "\"clean\"",

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A kernel that is nobody's but Debian's mounts our UDF volumes, and Rock Ridge with deep directories: names, kinds, modes, owners, links,
-# sizes, times, targets and content are those that were staged, and it complains of nothing.
+# A kernel that is nobody's but Debian's mounts our UDF volumes, and Rock Ridge with directories at
+# any depth: names, kinds, modes, owners, links, sizes, times, targets and content are those that
+# were staged, and it complains of nothing.
 source "$(dirname "$0")/../e2e/rig.sh"
 rig_init qemu-system-x86_64
 [ "$(id -u)" = 0 ] || rig_skip "owners and devices need root"
@@ -20,7 +21,8 @@ for size in 0 1 1831 1832 1833 1872 1873 2047 2048 2049 100000; do
 	head -c $size /dev/urandom >"size$size"
 done
 echo deep >a/b/c/d/e/f/g/h/i/j/k/deep
-echo é >é.txt && echo 日本 >日本語.txt && echo x >"$(printf 'n%.0s' {1..250}).txt"
+# Linux reads 253 bytes of a name of Rock Ridge.
+echo é >é.txt && echo 日本 >日本語.txt && echo x >"$(printf 'n%.0s' {1..249}).txt"
 ln size2049 a/hard && ln size2049 a/b/harder
 ln -s a/b/c relative && ln -s /absolute/path absolute && ln -s ../.././x/../y dots
 # Linux reads no target that takes more than a block.
@@ -54,7 +56,8 @@ rig_umount
 
 timeout 300 qemu-system-x86_64 -accel tcg -cpu max -smp 1 -m 512 -nographic -nodefaults \
 	-no-user-config -no-reboot -serial "file:$work/console" -serial "file:$work/found" \
-	-kernel "$vm/vmlinuz" -initrd "$vm/initrd" -append "console=ttyS0 quiet panic=-1 types=$types" \
+	-kernel "$vm/vmlinuz" -initrd "$vm/initrd" \
+	-append "console=ttyS0 quiet panic=-1 types=$types" \
 	"${drives[@]}" </dev/null || true
 holds "the guest came to its end" "$(tail -n 1 "$work/found")" "== end"
 for i in "${!names[@]}"; do
