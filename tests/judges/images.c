@@ -75,6 +75,7 @@ static const struct row rows[] = {
 	{ "links", "udf260", { .spaces = UDF, .udf_revision = IMAGE_UDF_260 } },
 	{ "empty", "auto", { .spaces = 0 } },
 	{ "deep", "auto", { .spaces = 0 } },
+	{ "deep", "relocate", { .spaces = RR, .depth = IMAGE_DEPTH_RELOCATE } },
 	{ "collisions", "auto", { .spaces = 0 } },
 	{ "collisions", "level1", { .spaces = RIG_ISO, .iso_level = IMAGE_LEVEL_1 } },
 	{ "symlinks", "auto", { .spaces = 0 } },

@@ -166,6 +166,15 @@ LIMITS = [
     Limit("file", "5.44", "finds UDF only with sectors of ISO 9660 before it",
           skips=lambda row, space: "iso9660" not in row.spaces),
 ]
+LIMITS += [
+    Limit(judge, version, "shows moved directories where they lie", spaces=spaces,
+          skips=setting("relocate"))
+    for judge, version, spaces in (
+        ("xorriso", "1.5.4", ISO), ("bsdtar", "3.6.2", ISO), ("ours", "", ISO),
+        ("isoinfo", "1.1.11", ISO + RR), ("7z iso", "26.02", ISO + RR),
+        ("libcdio", "2.1.0", ISO + RR), ("grub", "2.06", ISO + RR),
+        ("pycdlib", "1.12.0", ISO + RR))
+]
 if os.geteuid() != 0:
     LIMITS.append(Limit("xorriso", "1.5.4", "makes devices and gives files away only as root",
                         spaces=RR, adapts=without("uid", "gid"),
