@@ -13,21 +13,37 @@ struct transport;
  * valid on CHECK CONDITION; another negative errno when the path failed (cmd->sense.valid false
  * then): -ETIMEDOUT, -ENODEV, -EPROTO. Sets moved_bytes, status and sense in every case. @err gets
  * a sentence for path failures only; sense is put into words by the engine. One thread at a time.
+ * claim: from now on the device is ours alone, until release or close; -EBUSY names who has it.
+ * Both NULL where nobody else can reach it. Again is fine.
  * close: releases everything, the transport too; a layer closes the one below.
  */
 struct transport_ops {
 	int (*exec)(struct transport *t, struct scsi_cmd *cmd, struct err *err);
+	int (*claim)(struct transport *t, struct err *err);
+	void (*release)(struct transport *t);
 	void (*close)(struct transport *t);
 };
 
 /* First member of every implementation. */
 struct transport {
 	const struct transport_ops *ops;
+	uint32_t max_bytes; /* of data that a command may move; 0: any number */
 };
 
 static inline int transport_exec(struct transport *t, struct scsi_cmd *cmd, struct err *err)
 {
 	return t->ops->exec(t, cmd, err);
+}
+
+static inline int transport_claim(struct transport *t, struct err *err)
+{
+	return t->ops->claim ? t->ops->claim(t, err) : 0;
+}
+
+static inline void transport_release(struct transport *t)
+{
+	if (t->ops->release)
+		t->ops->release(t);
 }
 
 /* NULL is fine. */

@@ -111,6 +111,7 @@ static void run_burn(struct burner *b, struct work *w, const struct run *run, st
 	struct medium seen;
 
 	burn_run(&burn, end);
+	transport_release(mmc_transport(b->drive));
 	look(b, true, &seen, NULL);
 }
 
@@ -391,24 +392,43 @@ static struct work *work_new(enum job_kind kind, struct image *image, int fd, co
 	return NULL;
 }
 
+/* For call(): whoever else has the drive is named before the job begins. */
+static int claim(void *arg, struct err *err)
+{
+	struct burner *b = arg;
+
+	return transport_claim(mmc_transport(b->drive), err);
+}
+
+static int release(void *arg, struct err *err)
+{
+	struct burner *b = arg;
+
+	(void)err;
+	transport_release(mmc_transport(b->drive));
+	return 0;
+}
+
 int burner_burn(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
 	struct job **out, struct err *err)
 {
+	struct closure claiming = { .fn = claim, .arg = b, .err = err };
 	struct work *w = work_new(JOB_BURN, image, -1, "");
-	struct medium m;
 	int r;
 
 	if (!w)
 		return err_nomem(err);
 	w->req = *req;
-	r = burner_refresh(b, &m, err);
+	r = call(b, &claiming);
 	if (r == 0)
-		r = strategy_check(&m, image_nsec(image), req, err);
-	if (r < 0) {
+		r = strategy_check(&claiming.medium, image_nsec(image), req, err);
+	if (r == 0)
+		r = start(b, w, id, out, err);
+	else
 		work_free(w);
-		return r;
-	}
-	return start(b, w, id, out, err);
+	if (r < 0)
+		call(b, &(struct closure){ .fn = release, .arg = b });
+	return r;
 }
 
 int burner_save(struct burner *b, struct image *image, const struct save_request *req, uint64_t id,

@@ -19,9 +19,10 @@ static void address(struct scsi_cmd *cmd, uint32_t lba, uint32_t nsec)
 	put_u16be(cmd->cdb + 7, (uint16_t)nsec);
 }
 
-int mmc_write(struct mmc_drive *d, uint32_t lba, uint32_t nsec, const void *bytes, struct err *err)
+/* A transport does not write into what goes out; the command's field serves both ways. */
+static int write_once(
+	struct mmc_drive *d, uint32_t lba, uint32_t nsec, const uint8_t *bytes, struct err *err)
 {
-	/* A transport does not write into what goes out; the command's field serves both ways. */
 	struct scsi_cmd cmd = {
 		.cdb = { 0x2a }, .dir = SCSI_OUT, .data = (void *)(uintptr_t)bytes
 	};
@@ -35,7 +36,8 @@ int mmc_write(struct mmc_drive *d, uint32_t lba, uint32_t nsec, const void *byte
 	return r < 0 ? err_prefix(err, r, "WRITE of %u blocks at %u", nsec, lba) : 0;
 }
 
-int mmc_read(struct mmc_drive *d, uint32_t lba, uint32_t nsec, void *out, struct err *err)
+static int read_once(
+	struct mmc_drive *d, uint32_t lba, uint32_t nsec, uint8_t *out, struct err *err)
 {
 	struct scsi_cmd cmd = { .cdb = { 0x28 }, .dir = SCSI_IN, .data = out };
 	int r;
@@ -46,4 +48,34 @@ int mmc_read(struct mmc_drive *d, uint32_t lba, uint32_t nsec, void *out, struct
 		r = err_set(err, -EBADMSG, "short reply, %zu bytes of %zu", mmc_moved(&cmd),
 			cmd.data_bytes);
 	return r < 0 ? err_prefix(err, r, "READ of %u blocks at %u", nsec, lba) : 0;
+}
+
+/* What the path takes at once. */
+static uint32_t piece(const struct mmc_drive *d, uint32_t nsec)
+{
+	uint32_t most = d->t->max_bytes / SECTOR;
+
+	return most == 0 || nsec < most ? nsec : most;
+}
+
+int mmc_write(struct mmc_drive *d, uint32_t lba, uint32_t nsec, const void *bytes, struct err *err)
+{
+	int r = 0;
+
+	for (uint32_t at = 0, n; r == 0 && at < nsec; at += n) {
+		n = piece(d, nsec - at);
+		r = write_once(d, lba + at, n, (const uint8_t *)bytes + (size_t)at * SECTOR, err);
+	}
+	return r;
+}
+
+int mmc_read(struct mmc_drive *d, uint32_t lba, uint32_t nsec, void *out, struct err *err)
+{
+	int r = 0;
+
+	for (uint32_t at = 0, n; r == 0 && at < nsec; at += n) {
+		n = piece(d, nsec - at);
+		r = read_once(d, lba + at, n, (uint8_t *)out + (size_t)at * SECTOR, err);
+	}
+	return r;
 }

@@ -70,6 +70,16 @@ static int fault_exec(struct transport *base, struct scsi_cmd *cmd, struct err *
 	return fail(f, cmd, err);
 }
 
+static int fault_claim(struct transport *base, struct err *err)
+{
+	return transport_claim(((struct fault *)base)->inner, err);
+}
+
+static void fault_release(struct transport *base)
+{
+	transport_release(((struct fault *)base)->inner);
+}
+
 static void fault_close(struct transport *base)
 {
 	struct fault *f = (struct fault *)base;
@@ -78,7 +88,9 @@ static void fault_close(struct transport *base)
 	free(f);
 }
 
-static const struct transport_ops fault_ops = { .exec = fault_exec, .close = fault_close };
+static const struct transport_ops fault_ops = {
+	.exec = fault_exec, .claim = fault_claim, .release = fault_release, .close = fault_close
+};
 
 int fault_open(struct transport *inner, const struct fault_plan *plan, struct transport **out,
 	struct err *err)
@@ -91,6 +103,7 @@ int fault_open(struct transport *inner, const struct fault_plan *plan, struct tr
 	}
 	assert(plan->path_error <= 0);
 	f->base.ops = &fault_ops;
+	f->base.max_bytes = inner->max_bytes;
 	f->inner = inner;
 	f->plan = *plan;
 	*out = &f->base;

@@ -53,6 +53,16 @@ static int trace_exec(struct transport *base, struct scsi_cmd *cmd, struct err *
 	return r;
 }
 
+static int trace_claim(struct transport *base, struct err *err)
+{
+	return transport_claim(((struct trace *)base)->inner, err);
+}
+
+static void trace_release(struct transport *base)
+{
+	transport_release(((struct trace *)base)->inner);
+}
+
 static void trace_close(struct transport *base)
 {
 	struct trace *t = (struct trace *)base;
@@ -61,7 +71,9 @@ static void trace_close(struct transport *base)
 	free(t);
 }
 
-static const struct transport_ops trace_ops = { .exec = trace_exec, .close = trace_close };
+static const struct transport_ops trace_ops = {
+	.exec = trace_exec, .claim = trace_claim, .release = trace_release, .close = trace_close
+};
 
 int trace_open(struct transport *inner, trace_line_fn *fn, void *arg, struct transport **out,
 	struct err *err)
@@ -73,6 +85,7 @@ int trace_open(struct transport *inner, trace_line_fn *fn, void *arg, struct tra
 		return err_nomem(err);
 	}
 	t->base.ops = &trace_ops;
+	t->base.max_bytes = inner->max_bytes;
 	t->inner = inner;
 	t->fn = fn;
 	t->arg = arg;

@@ -4,6 +4,7 @@
 
 #include "catalog/catalog.h"
 #include "mount/mount.h"
+#include "recorder/drive.h"
 #include "recorder/iscsi.h"
 
 #include <argp.h>
@@ -31,7 +32,7 @@ static const struct argp_option table[] = {
 	{ .name = "recorder",
 		.key = KEY_RECORDER,
 		.arg = "ID",
-		.doc = "auto (default), virtual[:NAME] or iscsi://HOST[:PORT]/IQN/LUN" },
+		.doc = "auto (default), /dev/sr0, virtual[:NAME] or iscsi://HOST[:PORT]/IQN/LUN" },
 	{ .name = "medium",
 		.key = KEY_MEDIUM,
 		.arg = "TYPE",
@@ -70,10 +71,9 @@ static void print_version(FILE *out, struct argp_state *state)
 		mount_library_version(), catalog_library_version(), jansson_version_str());
 	if (*iscsi)
 		fprintf(out, "libiscsi %s\n", iscsi);
-	fprintf(out, "recorders: virtual%s\n", *iscsi ? ", iscsi" : "");
-	fprintf(out,
-		"not built in: libcdio drives%s, libsndfile audio, udev hotplug, sd-bus "
-		"inhibitors\n",
+	fprintf(out, "libcdio %s\nrecorders: drives of this machine, virtual%s\n", drive_library(),
+		*iscsi ? ", iscsi" : "");
+	fprintf(out, "not built in: libsndfile audio, udev hotplug, sd-bus inhibitors%s\n",
 		*iscsi ? "" : ", libiscsi recorders");
 }
 

@@ -3,6 +3,8 @@
 #include "recorder.h"
 
 #include "base/err.h"
+#include "mmc/mmc.h"
+#include "recorder/drive.h"
 #include "recorder/iscsi.h"
 #include "recorder/virtual.h"
 
@@ -10,6 +12,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+
+#define DRIVES_MAX 32u
 
 static int open_virtual(
 	const char *name, const char *project_dir, struct recorder *out, struct err *err)
@@ -37,14 +41,61 @@ static int open_iscsi(
 	return r < 0 ? err_prefix(err, r, "--recorder=%s", out->id) : 0;
 }
 
+static int open_drive(
+	const char *name, const char *project_dir, struct recorder *out, struct err *err)
+{
+	int r;
+
+	(void)project_dir;
+	snprintf(out->id, sizeof(out->id), "%s", name);
+	r = drive_open(name, &out->transport, err);
+	return r < 0 ? err_prefix(err, r, "--recorder=%s", name) : 0;
+}
+
+/* Whether a medium is in that can be written; a drive that cannot be asked has none. */
+static bool takes_burns(const char *node)
+{
+	const struct mmc_profile *profile = NULL;
+	struct mmc_drive *drive = NULL;
+	struct transport *t = NULL;
+	uint16_t number;
+
+	if (drive_open(node, &t, NULL) < 0 || mmc_open(t, &clock_real, &drive, NULL) < 0)
+		return false;
+	if (mmc_current_profile(drive, &number, NULL) == 0)
+		profile = mmc_profile_by_number(number);
+	mmc_close(drive);
+	return profile && profile->writable;
+}
+
+/* The one drive with a writable medium if there is exactly one, else the virtual recorder. */
+static int open_auto(
+	const char *name, const char *project_dir, struct recorder *out, struct err *err)
+{
+	char nodes[DRIVES_MAX][DRIVE_NODE_SIZE];
+	size_t n = drive_list(nodes, DRIVES_MAX), found = 0;
+	const char *node = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!takes_burns(nodes[i]))
+			continue;
+		node = nodes[i];
+		found++;
+	}
+	if (found == 1)
+		return open_drive(node, project_dir, out, err);
+	return open_virtual(name, project_dir, out, err);
+}
+
 static const struct kind {
 	const char *name; /* the whole of it, or how it begins if it ends in ':' or '/' */
 	int (*open)(
 		const char *name, const char *project_dir, struct recorder *out, struct err *err);
 } kinds[] = {
-	{ "auto", open_virtual },
+	{ "auto", open_auto },
 	{ "virtual", open_virtual },
 	{ "virtual:", open_virtual },
+	{ "/", open_drive },
 	{ ISCSI_RECORDER_SCHEME, open_iscsi },
 };
 
@@ -64,7 +115,7 @@ int recorder_open(const char *name, const char *project_dir, struct recorder *ou
 		if (is_kind(&kinds[i], name))
 			return kinds[i].open(name, project_dir, out, err);
 	return err_set(err, -ENODEV,
-		"--recorder=%s: this version has virtual recorders and those of other machines; "
-		"use virtual or iscsi://HOST[:PORT]/IQN/LUN",
+		"--recorder=%s: no such kind of recorder; use auto, /dev/sr0, virtual[:NAME] or "
+		"iscsi://HOST[:PORT]/IQN/LUN",
 		name);
 }

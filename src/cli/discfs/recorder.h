@@ -14,7 +14,7 @@ struct recorder {
 	bool takes_media;	     /* its media are put in by command: a virtual one */
 };
 
-/* @name: auto, virtual[:NAME] or iscsi://...; virtual ones live below @project_dir. */
+/* @name: auto, /dev/sr0, virtual[:NAME] or iscsi://...; virtual ones live below @project_dir. */
 int recorder_open(const char *name, const char *project_dir, struct recorder *out, struct err *err);
 
 #endif
