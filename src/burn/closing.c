@@ -65,10 +65,13 @@ static int check_track(struct burn *b, struct err *err)
 static int check_toc(struct burn *b, struct err *err)
 {
 	struct mmc_toc toc;
-	int r = mmc_read_toc(b->drive, &toc, err);
+	int r;
 
-	/* The track information has said the same; what a drive makes up may be made up badly. */
-	if (r == -EOPNOTSUPP || (r == -EBADMSG && !b->row->toc_recorded))
+	if (!b->row->toc_recorded) /* what the drive makes up may be made up badly */
+		return 0;
+	r = mmc_read_toc(b->drive, &toc, err);
+
+	if (r == -EOPNOTSUPP) /* the track information has said the same */
 		return 0;
 	if (r < 0)
 		return r;
