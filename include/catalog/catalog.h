@@ -83,6 +83,7 @@ struct catalog_inode {
 	/* Where store keeps the content; meaning is store's (struct store_loc). */
 	uint32_t loc_kind;
 	uint64_t loc_id, loc_off_bytes, loc_cap_bytes;
+	uint64_t version; /* of the content: another after each change of it */
 };
 
 /* A fresh catalog has the root only: mode 0755, owner of the process. */

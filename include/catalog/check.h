@@ -40,6 +40,7 @@ enum catalog_fault {
 	CATALOG_FAULT_SOURCE_PLACE, /* a file that names the source of another */
 	CATALOG_FAULT_XATTR,	    /* an attribute of no inode, or without a name: @name */
 	CATALOG_FAULT_COST,	    /* a cost of no directory */
+	CATALOG_FAULT_DIGEST,	    /* a digest of no file, or not of this version of its content */
 	CATALOG_FAULT_COUNTER,	    /* the greatest number ever given is less than one in use */
 	CATALOG_FAULTS
 };

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "catalog/catalog.h"
 #include "catalog/check.h"
+#include "catalog/digest.h"
 #include "catalog/reference.h"
 #include "connection.h"
 #include "fact.h"
@@ -201,6 +202,7 @@ static int amend_number(struct catalog *c, const struct catalog_finding *f, stru
 		"UPDATE reference SET ino = ?2 WHERE ino = ?1",
 		"UPDATE inode SET loc_id = ?2 WHERE ino = ?2 AND loc_kind = 3",
 		"DELETE FROM cost WHERE ino = ?1",
+		"DELETE FROM digest WHERE ino = ?1",
 	};
 	uint64_t number = ++c->max_ino | (f->parent & ~CATALOG_INO_MASK);
 	int r = 0;
@@ -446,6 +448,9 @@ int catalog_amend(struct catalog *c, const struct catalog_finding *f, struct err
 {
 	int r = amend[f->fault] ? amend[f->fault](c, f, err) : 0;
 
+	/* Whatever was mended, it may have been the content. */
+	if (r == 0)
+		r = catalog_digest_drop(c, f->ino, err);
 	/* What another mending has changed meanwhile is the next look's matter. */
 	return r == -ENOENT || r == -EEXIST ? 0 : r;
 }

@@ -115,7 +115,7 @@ static int ask_one(struct catalog *c, enum sql_id id, uint64_t *out, struct err 
 
 int connection_load(struct catalog *c, struct err *err)
 {
-	uint64_t greatest = 0, seq = 0, any = 0, references = 0;
+	uint64_t greatest = 0, seq = 0, any = 0, references = 0, digests = 0;
 	int r = fact_get(c, "max_ino", &c->saved_max_ino, err);
 
 	if (r == 0)
@@ -126,12 +126,15 @@ int connection_load(struct catalog *c, struct err *err)
 		r = ask_one(c, SQL_XATTR_ANY, &any, err);
 	if (r == 0)
 		r = ask_one(c, SQL_REFERENCE_ANY, &references, err);
+	if (r == 0)
+		r = ask_one(c, SQL_DIGEST_ANY, &digests, err);
 	if (r < 0)
 		return r;
 	c->max_ino = greatest > c->saved_max_ino ? greatest : c->saved_max_ino;
 	c->next_seq = seq + 1;
 	c->any_xattr = any != 0;
 	c->any_reference = references != 0;
+	c->any_digest = digests != 0;
 	return 0;
 }
 

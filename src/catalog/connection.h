@@ -32,6 +32,7 @@ struct catalog {
 	catalog_owed_fn *owed; /* NULL: nobody keeps new rows */
 	void *owed_arg;
 	bool any_reference; /* false: the table of references is empty */
+	bool any_digest;    /* false: the table of digests is empty */
 	bool any_xattr;	    /* false: the table of extended attributes is empty */
 	struct redo redo;
 	bool replaying;		       /* what runs is in the journal already */

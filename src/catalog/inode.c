@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "catalog/catalog.h"
+#include "catalog/digest.h"
 #include "catalog/reference.h"
 #include "recover.h"
 #include "stmt.h"
@@ -43,6 +44,7 @@ void inode_read(const struct query *q, struct catalog_inode *out)
 	out->loc_id = query_col_u64(q, 14);
 	out->loc_off_bytes = query_col_u64(q, 15);
 	out->loc_cap_bytes = query_col_u64(q, 16);
+	out->version = query_col_u64(q, 17);
 }
 
 /* The one place that knows the order: what is bound and what is noted are the same numbers. */
@@ -66,6 +68,7 @@ static void inode_columns(const struct catalog_inode *in, int64_t out[static INO
 		(int64_t)in->loc_id,
 		(int64_t)in->loc_off_bytes,
 		(int64_t)in->loc_cap_bytes,
+		(int64_t)in->version,
 	};
 
 	memcpy(out, columns, sizeof(columns));
@@ -208,6 +211,8 @@ int catalog_inode_delete(struct catalog *c, uint64_t ino, struct err *err)
 		r = catalog_xattr_drop(c, ino, err);
 	if (r >= 0)
 		r = catalog_reference_drop(c, ino, err);
+	if (r >= 0)
+		r = catalog_digest_drop(c, ino, err);
 	if (r >= 0)
 		r = run_with_ino(c, SQL_COST_DROP, ino, err);
 	return r < 0 ? r : 0;

@@ -6,7 +6,7 @@
 struct catalog_inode;
 struct query;
 
-#define INODE_NCOL 17
+#define INODE_NCOL 18
 
 /* Columns 0 to INODE_NCOL - 1 of the row. */
 void inode_read(const struct query *q, struct catalog_inode *out);

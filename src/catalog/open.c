@@ -2,6 +2,7 @@
 /* Opening: resolve, judge or make, migrate, mark as in use. */
 #include "base/err.h"
 #include "catalog/catalog.h"
+#include "catalog/digest.h"
 #include "judge.h"
 #include "connection.h"
 #include "create.h"
@@ -78,6 +79,9 @@ int catalog_open(const char *path, struct catalog **out, bool *clean, struct err
 		r = recover(c, err);
 	if (r == 0)
 		r = mark_in_use(c, clean, err);
+	/* In a power failure content may have got ahead of the rows. */
+	if (r == 0 && !*clean && !c->redo.same_place)
+		r = catalog_digest_clear(c, err);
 	if (r < 0) {
 		connection_close(c);
 		return r;

@@ -25,6 +25,9 @@ const char recover_code[SQL_COUNT] = {
 	[SQL_SETTING_CLEAR] = 't',
 	[SQL_REFERENCE_SET] = 'R',
 	[SQL_REFERENCE_DROP] = 'r',
+	[SQL_DIGEST_SET] = 'H',
+	[SQL_DIGEST_DROP] = 'h',
+	[SQL_DIGEST_CLEAR] = 'J',
 	[SQL_XATTR_SET] = 'X',
 	[SQL_XATTR_DELETE] = 'x',
 	[SQL_XATTR_DROP] = 'Y',
@@ -82,6 +85,8 @@ static int run_again(void *arg, char code, const struct redo_param *param, int n
 	}
 	if (id == SQL_REFERENCE_SET)
 		c->any_reference = true;
+	if (id == SQL_DIGEST_SET)
+		c->any_digest = true;
 	if (id == SQL_XATTR_SET)
 		c->any_xattr = true;
 	if (id == SQL_ENTRY_INSERT && n > 0 && (uint64_t)param[0].number >= c->next_seq)

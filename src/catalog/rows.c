@@ -139,6 +139,11 @@ static const char *const rules[CATALOG_FAULTS] = {
 			       "ON i.ino = c.ino AND " IS_DIR
 			       " WHERE i.ino IS NULL AND (NOT " NO_INODE("c.ino") " OR " NO_NAME(
 				       "c.ino") " AND " NO_CHILD("c.ino") ") AND c.ino <> 1",
+	[CATALOG_FAULT_DIGEST] =
+		"SELECT d.ino, 0, NULL, coalesce(i.version, 0), d.version FROM digest d "
+		"LEFT JOIN inode i ON i.ino = d.ino WHERE (i.ino IS NULL AND " NO_NAME(
+			"d.ino") ") OR i.version <> d.version OR NOT " IS_REG
+				 " OR length(d.sha256) <> 32",
 	[CATALOG_FAULT_COUNTER] =
 		"SELECT 0, 0, NULL, greatest, value FROM fact, "
 		"(SELECT max(ino & 281474976710655) AS greatest FROM inode) WHERE name = 'max_ino' "

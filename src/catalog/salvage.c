@@ -258,12 +258,13 @@ static int take_journal(
 	return 0;
 }
 
-/* All tables but costs, which are a cache. */
+/* All tables but costs and digests, which are caches. */
 static int rescue_tables(struct salvage *s)
 {
 	sqlite3_stmt *row = NULL;
 	int rc = sqlite3_prepare_v2(s->to->db,
-		"SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'cost' "
+		"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('cost', "
+		"'digest') "
 		"AND name NOT LIKE 'sqlite_%'",
 		-1, &row, NULL);
 	int r = 0;

@@ -76,8 +76,21 @@ static const char version_5[] =
 static const char version_6[] = "ALTER TABLE cost RENAME COLUMN moved_ndir TO moved_bytes;"
 				"PRAGMA user_version = 6;";
 
+/*
+ * What content hashes to, valid for one version of it; alike is a number that equal attributes
+ * share, of those that the projection counts with content that others have too. The first bytes
+ * of a hash find all that begin so: a whole one in an index would cost five times as much.
+ */
+static const char version_7[] =
+	"ALTER TABLE inode ADD COLUMN version INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE digest("
+	" ino INTEGER PRIMARY KEY, version INTEGER NOT NULL, sha256 BLOB NOT NULL,"
+	" alike INTEGER) STRICT;"
+	"CREATE INDEX digest_content ON digest(substr(sha256, 1, 8)) WHERE alike IS NOT NULL;"
+	"PRAGMA user_version = 7;";
+
 static const char *const scripts[] = { version_1, version_2, version_3, version_4, version_5,
-	version_6 };
+	version_6, version_7 };
 
 const struct schema catalog_schema = {
 	.script = scripts,

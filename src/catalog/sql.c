@@ -6,17 +6,18 @@
 #define INODE_COLUMNS                                                                              \
 	"i.ino, i.mode, i.uid, i.gid, i.nlink, i.size_bytes, i.rdev, "                             \
 	"i.mtime_sec, i.mtime_nsec, i.atime_sec, i.atime_nsec, i.ctime_sec, i.ctime_nsec, "        \
-	"i.loc_kind, i.loc_id, i.loc_off_bytes, i.loc_cap_bytes"
+	"i.loc_kind, i.loc_id, i.loc_off_bytes, i.loc_cap_bytes, i.version"
 
+/* Journals of before version 7 of the tables have no version of the content. */
 #define INSERT_INODE                                                                               \
 	"INSERT INTO inode VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "                            \
-	"?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+	"?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ifnull(?18, 0))"
 #define UPDATE_INODE                                                                               \
 	"UPDATE inode SET mode = ?2, uid = ?3, gid = ?4, nlink = ?5, "                             \
 	"size_bytes = ?6, rdev = ?7, mtime_sec = ?8, mtime_nsec = ?9, "                            \
 	"atime_sec = ?10, atime_nsec = ?11, ctime_sec = ?12, "                                     \
 	"ctime_nsec = ?13, loc_kind = ?14, loc_id = ?15, "                                         \
-	"loc_off_bytes = ?16, loc_cap_bytes = ?17 WHERE ino = ?1"
+	"loc_off_bytes = ?16, loc_cap_bytes = ?17, version = ifnull(?18, 0) WHERE ino = ?1"
 
 /* The condition of the partial index inode_dir, word for word, so that it is used. */
 #define IS_DIR "(mode & 61440) = 16384 AND nlink > 0"
@@ -57,6 +58,30 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_REFERENCES] = "SELECT ino, dev, source_ino, size_bytes, mtime_sec, mtime_nsec, path "
 			   "FROM reference ORDER BY ino",
 	[SQL_REFERENCE_ANY] = "SELECT EXISTS(SELECT 1 FROM reference)",
+
+	[SQL_DIGEST_SET] =
+		"REPLACE INTO digest(ino, version, sha256, alike) VALUES(?1, ?2, ?3, ?4)",
+	[SQL_DIGEST_GET] = "SELECT version, sha256, alike FROM digest WHERE ino = ?1",
+	[SQL_DIGEST_DROP] = "DELETE FROM digest WHERE ino = ?1",
+	[SQL_DIGEST_CLEAR] = "DELETE FROM digest",
+	[SQL_DIGEST_ANY] = "SELECT EXISTS(SELECT 1 FROM digest)",
+	[SQL_DIGESTS] =
+		"SELECT ino, version, sha256, alike FROM digest WHERE ino > ?1 ORDER BY ino "
+		"LIMIT ?2",
+	[SQL_DIGESTS_MISSING] = "SELECT ino FROM inode i WHERE ino > ?1 AND ino <= ?2 "
+				"AND (mode & 61440) = 32768 AND size_bytes > 0 AND nlink > 0 "
+				"AND NOT EXISTS(SELECT 1 FROM digest d WHERE d.ino = i.ino "
+				"AND d.version = i.version) ORDER BY ino LIMIT ?3",
+	/* The term of the index digest_content, word for word, so that it is used. */
+	[SQL_DIGEST_EQUAL] = "SELECT 1 FROM digest WHERE substr(sha256, 1, 8) = substr(?1, 1, 8) "
+			     "AND alike IS NOT NULL AND sha256 = ?1 AND ino <> ?2 LIMIT 1",
+	[SQL_DIGEST_ALIKE] = "SELECT 1 FROM digest WHERE substr(sha256, 1, 8) = substr(?1, 1, 8) "
+			     "AND alike = ?3 AND sha256 = ?1 AND ino <> ?2 LIMIT 1",
+	[SQL_DIGEST_TWINS] = "SELECT d.ino, d.version, d.sha256, d.alike FROM (SELECT "
+			     "substr(sha256, 1, 8) AS start "
+			     "FROM digest WHERE alike IS NOT NULL GROUP BY 1 HAVING count(*) > 1) "
+			     "JOIN digest d ON substr(d.sha256, 1, 8) = start "
+			     "AND d.alike IS NOT NULL ORDER BY d.sha256, d.ino",
 
 	[SQL_XATTR_SET] = "REPLACE INTO xattr(ino, name, value) VALUES(?1, ?2, ?3)",
 	[SQL_XATTR_GET] = "SELECT value FROM xattr WHERE ino = ?1 AND name = ?2",

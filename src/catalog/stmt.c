@@ -211,6 +211,11 @@ uint64_t query_col_u64(const struct query *q, int col)
 	return (uint64_t)sqlite3_column_int64(q->stmt, col);
 }
 
+bool query_col_null(const struct query *q, int col)
+{
+	return sqlite3_column_type(q->stmt, col) == SQLITE_NULL;
+}
+
 const char *query_col_bytes(const struct query *q, int col, size_t *n)
 {
 	const void *bytes = sqlite3_column_blob(q->stmt, col);

@@ -38,6 +38,7 @@ int query_do(struct catalog *c, enum sql_id id, struct err *err);
 
 /* Column @col of the row; a negative number in the table is that of a 64-bit value. */
 uint64_t query_col_u64(const struct query *q, int col);
+bool query_col_null(const struct query *q, int col);
 /* Borrowed until the next row or the end; never NULL. */
 const char *query_col_bytes(const struct query *q, int col, size_t *n);
 /*

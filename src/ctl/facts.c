@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* user.discfs.lba, .blocks and .name.*: what an image that is made now says of one file. */
+/* user.discfs.lba, .blocks, .name.* and .sha256: what an image that is made now says of a file. */
 #include "preview.h"
 #include "state.h"
 
@@ -7,12 +7,15 @@
 #include "base/err.h"
 #include "image/image.h"
 #include "image/survey.h"
+#include "stage/digest.h"
 #include "stage/stage.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#define DIGEST_FACT "user.discfs.sha256"
 
 static const char *const space_names[IMAGE_NAMES] = { "user.discfs.name.iso9660",
 	"user.discfs.name.joliet", "user.discfs.name.rockridge", "user.discfs.name.udf" };
@@ -52,7 +55,20 @@ bool ctl_knows_fact(const char *name)
 	for (unsigned i = 0; i < IMAGE_NAMES; i++)
 		if (strcmp(space_names[i], name) == 0)
 			return true;
-	return strcmp(name, "user.discfs.lba") == 0 || strcmp(name, "user.discfs.blocks") == 0;
+	return strcmp(name, DIGEST_FACT) == 0 || strcmp(name, "user.discfs.lba") == 0 ||
+	       strcmp(name, "user.discfs.blocks") == 0;
+}
+
+static int tell_digest(struct ctl *c, uint64_t ino, char out[static CTL_FACT_SIZE], struct err *err)
+{
+	struct digest digest;
+	int r = stage_digest(c->stage, ino, &digest, err);
+
+	_Static_assert(CTL_FACT_SIZE > DIGEST_TEXT, "a digest fits");
+	if (r < 0)
+		return r;
+	digest_text(&digest, out);
+	return DIGEST_TEXT;
 }
 
 int ctl_fact(struct ctl *c, uint64_t ino, const char *name, char out[static CTL_FACT_SIZE],
@@ -63,6 +79,8 @@ int ctl_fact(struct ctl *c, uint64_t ino, const char *name, char out[static CTL_
 	uint32_t node;
 	int r;
 
+	if (strcmp(name, DIGEST_FACT) == 0)
+		return tell_digest(c, ino, out, err);
 	buf_init(&path, 1u << 20);
 	r = stage_path(c->stage, ino, &path, err);
 	if (r == 0)

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 struct store_loc loc_of(const struct catalog_inode *row)
 {
@@ -52,6 +53,7 @@ struct active *active_add(struct stage *s, const struct catalog_inode *row)
 		return NULL;
 	}
 	a->row = *row;
+	a->sealed = S_ISREG(row->mode);
 	return a;
 }
 
@@ -251,6 +253,7 @@ void active_drop(struct stage *s, struct active *a)
 		return;
 	s->nheld--;
 	close_file(a);
+	hash_released(s, a);
 	if (abandoned(a)) {
 		active_mark(s, a);
 		/* A row that cannot be deleted now stays dirty: the next commit tries again. */

@@ -22,6 +22,8 @@ struct active {
 	bool owed;	/* the catalog has no row yet; implies dirty */
 	bool rowless;	/* without names and holds: the catalog has deleted it, memory has not */
 	bool forgotten; /* stage_forget came after its last name went */
+	bool sealed;	/* the catalog may have a digest of the content */
+	bool unhashed;	/* the content changed, and nobody wanted its digest since */
 };
 
 struct active *active_find(const struct stage *s, uint64_t ino);

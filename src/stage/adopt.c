@@ -221,6 +221,8 @@ static int adopt(struct stage *s, struct adoption *ad, struct stage_adopted *all
 	if (r == 0)
 		r = op_end(&ad->op, adopt_all(ad, all, n, err), err);
 	if (r == 0) {
+		for (uint64_t ino = ad->first_ino; ino < ad->next_ino; ino++)
+			hash_want(s, ino);
 		s->next_ino = ad->next_ino;
 		return 0;
 	}
@@ -279,8 +281,10 @@ int stage_adopt_begin(struct stage *s, uint64_t *out_ino, struct err *err)
 	}
 	if (r == 0)
 		r = active_hold(s, row.ino, &a, err);
-	if (r == 0)
+	if (r == 0) {
+		a->sealed = false;
 		*out_ino = s->next_ino++;
+	}
 	stage_unlock(s);
 	return r;
 }

@@ -70,6 +70,8 @@ static const struct words row_words[CATALOG_FAULTS] = {
 	[CATALOG_FAULT_XATTR] = { "xattr", "attributes of inodes, with names",
 		"one of %lld bytes that is not", "removed" },
 	[CATALOG_FAULT_COST] = { "cost", "none: it is no directory", "a measured cost", "removed" },
+	[CATALOG_FAULT_DIGEST] = { "digest", "a digest of version %lld of the content",
+		"one of version %lld", "hashed again" },
 	[CATALOG_FAULT_COUNTER] = { "counter", "the greatest inode number, %lld", "%lld",
 		"set right" },
 };

@@ -35,6 +35,8 @@ void io_changed(struct stage *s, struct active *a, uint64_t size_bytes)
 {
 	struct timespec now = clock_wall();
 
+	a->row.version++;
+	a->unhashed = true;
 	count_size(s, a, size_bytes);
 	if (a->file)
 		loc_set(&a->row, store_file_loc(a->file));
@@ -68,6 +70,8 @@ int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct e
 		return fit_refused(s, space_bound_with(s, &a->row, size_bytes), err);
 	if (r == 0)
 		r = fit_note_size(s, a, size_bytes, err);
+	if (r == 0)
+		r = hash_drop(s, a, err);
 	if (r == 0)
 		r = resize_content(s, a, size_bytes, err);
 	if (r == 0)
@@ -212,6 +216,8 @@ static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_byt
 	r = fit_note_size(s, a, end, err);
 	if (r == 0)
 		r = active_file(s, a, err);
+	if (r == 0)
+		r = hash_drop(s, a, err);
 	if (r == 0)
 		r = put_bytes(s, a, off_bytes, src, (size_t)taken, err);
 	if (r < 0)

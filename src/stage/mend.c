@@ -36,6 +36,7 @@ static int take(struct rows *all, const struct catalog_inode *row)
 static void cut(struct catalog_inode *row, uint64_t there_bytes)
 {
 	row->size_bytes = there_bytes;
+	row->version++;
 	if (there_bytes == 0)
 		loc_set(row, (struct store_loc){ .kind = STORE_NONE });
 }

@@ -111,6 +111,7 @@ int op_bear(struct op *op, const struct catalog_inode *row, struct err *err)
 	op->born = active_add(op->s, row);
 	if (!op->born)
 		return catalog_inode_insert(op->s->catalog, row, err);
+	op->born->sealed = false;
 	catalog_inode_note_new(op->s->catalog, row);
 	return 0;
 }

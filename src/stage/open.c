@@ -66,6 +66,8 @@ static int load(struct stage *s, bool clean, const struct measure *measure, stru
 	r = references_open(s, err);
 	if (r == 0)
 		r = load_changed(s, err);
+	if (r == 0)
+		r = hashing_open(s, err);
 	return r < 0 || !measure ? r : space_measure_as(s, measure, err);
 }
 
@@ -78,6 +80,7 @@ static struct stage *stage_new(void)
 	pthread_mutex_init(&s->lock, NULL); /* cannot fail with default attributes */
 	pthread_cond_init(&s->calm, NULL);
 	pthread_cond_init(&s->pending, NULL);
+	hashing_init(&s->hashing);
 	s->untidy = true;
 	/* No medium is known yet: everything fits. */
 	s->room = (struct room){ .capacity_nsec = UINT64_MAX / SECTOR, .unit_nsec = 1 };
@@ -90,6 +93,7 @@ static void stage_free(struct stage *s)
 	space_fini(s);
 	pthread_cond_destroy(&s->calm);
 	pthread_cond_destroy(&s->pending);
+	hashing_fini(&s->hashing);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
@@ -141,6 +145,7 @@ static void drop_holds(struct stage *s)
 		if (!a)
 			continue;
 		a->holds = 0;
+		hash_released(s, a);
 		active_mark(s, a);
 	}
 	s->nheld = 0;
@@ -157,6 +162,8 @@ int stage_close(struct stage *s, struct err *err)
 	r = store_sync(s->store, err);
 	if (r == 0)
 		r = commit(s, err);
+	if (r == 0)
+		r = hashing_close(s, err);
 	if (r == 0 && s->measure.ops)
 		r = totals_save(s, err);
 	stage_unlock(s);

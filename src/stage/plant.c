@@ -149,6 +149,7 @@ static int plant(struct stage *s, struct planting *p, struct err *err)
 		r = op_end(&p->op, plant_all(p, err), err);
 	if (r == 0) {
 		s->next_ino += p->n;
+		hash_want_from(s, p->first_ino);
 		return 0;
 	}
 	for (size_t i = 0; i < p->n; i++)

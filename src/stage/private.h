@@ -4,6 +4,7 @@
 #define DISCFS_STAGE_PRIVATE_H
 
 #include "active.h"
+#include "hashing.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/sector.h"
@@ -84,6 +85,7 @@ struct stage {
 	uint64_t next_ino;   /* greater than any number ever given */
 	struct space space;
 	struct compaction compaction;
+	struct hashing hashing;
 	struct room room;
 	bool overcommit;
 	bool untidy;	/* since the last commit nobody looked for what is to be packed */

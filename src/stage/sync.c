@@ -66,6 +66,7 @@ int commit(struct stage *s, struct err *err)
 		store_settle(s->store, mark, NULL);
 		s->unsettled = false;
 		s->untidy = true;
+		hash_due(s);
 	}
 	return r;
 }

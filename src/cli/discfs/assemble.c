@@ -10,6 +10,7 @@
 #include "mount/mount.h"
 #include "recorder/virtual.h"
 #include "stage/stage.h"
+#include "hasher.h"
 #include "ticker.h"
 
 #include <errno.h>
@@ -155,6 +156,8 @@ int program_start(struct program *p, const struct options *o, struct err *err)
 	if (r == 0)
 		r = ticker_start(p->stage, &p->ticker, err);
 	if (r == 0)
+		r = hasher_start(p->stage, &p->hasher, err);
+	if (r == 0)
 		r = mount_start(&mount, p->stage, atomic_load(&p->ctl), &p->mount, err);
 	if (r < 0)
 		program_stop(p, NULL);
@@ -210,6 +213,7 @@ int program_stop(struct program *p, struct err *err)
 
 	mount_stop(p->mount);
 	ticker_stop(p->ticker);
+	hasher_stop(p->hasher);
 	/* The burner first: its thread tells ctl what happens until it ends. */
 	burner_free(p->burner);
 	/* While ctl's settings are there to measure by: the next mount need not do it. */

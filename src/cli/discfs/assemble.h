@@ -18,6 +18,7 @@ struct program {
 	struct ctl *_Atomic ctl;
 	struct mount *mount;
 	struct ticker *ticker;
+	struct hasher *hasher;
 	const char *planned_medium;
 };
 
