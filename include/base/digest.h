@@ -15,14 +15,14 @@ struct digest {
 	uint8_t bytes[DIGEST_BYTES];
 };
 
-/* One thread's; makes one digest after the other. All return 0 or -ENOMEM. */
+/* One thread's; makes one digest after the other. */
 struct digester;
-int digester_new(struct digester **out, struct err *err);
-void digester_free(struct digester *d); /* NULL is fine */
+int digester_new(struct digester **out, struct err *err); /* 0 or -ENOMEM */
+void digester_free(struct digester *d);			  /* NULL is fine */
 /* Starts anew, whatever was added before. */
-int digester_begin(struct digester *d, struct err *err);
-int digester_add(struct digester *d, const void *bytes, size_t n, struct err *err);
-int digester_end(struct digester *d, struct digest *out, struct err *err);
+void digester_begin(struct digester *d);
+void digester_add(struct digester *d, const void *bytes, size_t n);
+struct digest digester_end(struct digester *d);
 
 /* Lower-case digits and a NUL, as sha256sum writes them. */
 void digest_text(const struct digest *d, char out[static DIGEST_TEXT + 1]);

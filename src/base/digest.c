@@ -1,55 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SHA-256 by libcrypto, which knows the instructions of this processor. */
+/*
+ * SHA-256 by libcrypto, which knows the instructions of this processor. Its older calls: those of
+ * EVP look the algorithm up, keep state of each thread and cost more than a small file.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
 #include "base/err.h"
 
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 
 struct digester {
-	EVP_MD *sha256; /* fetched once: looking it up costs more than a small file */
-	EVP_MD_CTX *ctx;
+	SHA256_CTX ctx;
 };
 
 int digester_new(struct digester **out, struct err *err)
 {
-	struct digester *d = calloc(1, sizeof(*d));
-
-	if (!d)
-		return err_nomem(err);
-	d->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	d->ctx = EVP_MD_CTX_new();
-	if (!d->sha256 || !d->ctx) {
-		digester_free(d);
-		return err_nomem(err);
-	}
-	*out = d;
-	return 0;
+	*out = calloc(1, sizeof(**out));
+	return *out ? 0 : err_nomem(err);
 }
 
 void digester_free(struct digester *d)
 {
-	if (!d)
-		return;
-	EVP_MD_CTX_free(d->ctx);
-	EVP_MD_free(d->sha256);
 	free(d);
 }
 
-int digester_begin(struct digester *d, struct err *err)
+void digester_begin(struct digester *d)
 {
-	return EVP_DigestInit_ex2(d->ctx, d->sha256, NULL) == 1 ? 0 : err_nomem(err);
+	SHA256_Init(&d->ctx);
 }
 
-int digester_add(struct digester *d, const void *bytes, size_t n, struct err *err)
+void digester_add(struct digester *d, const void *bytes, size_t n)
 {
-	return EVP_DigestUpdate(d->ctx, bytes, n) == 1 ? 0 : err_nomem(err);
+	SHA256_Update(&d->ctx, bytes, n);
 }
 
-int digester_end(struct digester *d, struct digest *out, struct err *err)
+struct digest digester_end(struct digester *d)
 {
-	return EVP_DigestFinal_ex(d->ctx, out->bytes, NULL) == 1 ? 0 : err_nomem(err);
+	struct digest out;
+
+	SHA256_Final(out.bytes, &d->ctx);
+	return out;
 }
 
 void digest_text(const struct digest *d, char out[static DIGEST_TEXT + 1])

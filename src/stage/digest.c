@@ -67,21 +67,23 @@ static bool gives_way(const struct hasher *h)
 
 static int hash_content(struct hasher *h, struct content *c)
 {
-	int r = digester_begin(h->digester, NULL);
-
-	for (uint64_t at = 0; r == 0 && at < c->size_bytes; at += READ_BYTES) {
+	digester_begin(h->digester);
+	for (uint64_t at = 0; at < c->size_bytes; at += READ_BYTES) {
 		uint64_t left = c->size_bytes - at;
 		size_t n = left < READ_BYTES ? (size_t)left : READ_BYTES;
+		int r;
 
 		if (gives_way(h)) {
 			c->outcome = HASH_GAVE_WAY;
 			return 0;
 		}
 		r = store_read(h->s->store, c->loc, at, h->buffer, n, NULL);
-		if (r == 0)
-			r = digester_add(h->digester, h->buffer, n, NULL);
+		if (r < 0)
+			return r;
+		digester_add(h->digester, h->buffer, n);
 	}
-	return r == 0 ? digester_end(h->digester, &c->digest.sha256, NULL) : r;
+	c->digest.sha256 = digester_end(h->digester);
+	return 0;
 }
 
 static void hash_all(struct hasher *h)

@@ -12,12 +12,12 @@ static void sha256_of(const char *bytes, size_t piece, char out[static DIGEST_TE
 
 	T_EQ(digester_new(&d, NULL), 0);
 	/* What was begun before counts for nothing. */
-	T_EQ(digester_begin(d, NULL), 0);
-	T_EQ(digester_add(d, "x", 1, NULL), 0);
-	T_EQ(digester_begin(d, NULL), 0);
+	digester_begin(d);
+	digester_add(d, "x", 1);
+	digester_begin(d);
 	for (size_t at = 0; at < n; at += piece)
-		T_EQ(digester_add(d, bytes + at, n - at < piece ? n - at : piece, NULL), 0);
-	T_EQ(digester_end(d, &sum, NULL), 0);
+		digester_add(d, bytes + at, n - at < piece ? n - at : piece);
+	sum = digester_end(d);
 	digest_text(&sum, out);
 	digester_free(d);
 }
