@@ -26,7 +26,8 @@ struct tree_inode freeze_inode(const struct catalog_inode *row);
 /* boot.c */
 struct tree_builder;
 enum boot_names { BOOT_BY_INODE, BOOT_BY_PATH };
-/* Adds the files to boot from to a tree; those of the tree by their inode, or by a path. */
-int boot_freeze(struct stage *s, struct tree_builder *b, enum boot_names names, struct err *err);
+/* Adds the files to boot from in @c, which knows all rows, to a tree; those of the tree by their
+ * inode, or by a path. */
+int boot_freeze(struct catalog *c, struct tree_builder *b, enum boot_names names, struct err *err);
 
 #endif

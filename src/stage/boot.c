@@ -14,7 +14,7 @@
 
 /* The attributes of one file that describe how to boot from it. */
 struct described {
-	struct stage *s;
+	struct catalog *catalog;
 	struct tree_builder *builder;
 	struct arena arena;
 	uint64_t ino;
@@ -50,7 +50,7 @@ static int describe_values(struct described *d)
 		struct tree_xattr *x = &d->xattr[i];
 		size_t n;
 
-		r = catalog_xattr_get(d->s->catalog, d->ino, x->name, (void *)(uintptr_t)x->value,
+		r = catalog_xattr_get(d->catalog, d->ino, x->name, (void *)(uintptr_t)x->value,
 			x->value_len, &n, d->err);
 	}
 	return r;
@@ -65,7 +65,7 @@ static int add_boot(
 
 	d->ino = ino;
 	d->n = 0;
-	r = catalog_xattrs(d->s->catalog, ino, describe_one, d, d->err);
+	r = catalog_xattrs(d->catalog, ino, describe_one, d, d->err);
 	if (r == 0)
 		r = describe_values(d);
 	file.xattr = d->xattr;
@@ -109,10 +109,10 @@ static int find_path(struct described *d, uint64_t ino, const char **out, struct
 		size_t n = 0, name_len, len;
 		uint64_t dir;
 		char *longer;
-		int r = catalog_parents(d->s->catalog, ino, &dir, 1, &n, err);
+		int r = catalog_parents(d->catalog, ino, &dir, 1, &n, err);
 
 		if (r == 0 && n == 1)
-			r = catalog_entries_by_seq(d->s->catalog, dir, 0, seek_name, &w, err);
+			r = catalog_entries_by_seq(d->catalog, dir, 0, seek_name, &w, err);
 		if (r < 0 || !w.name)
 			return r < 0 ? r : err_set(err, -ENOENT, "a file without a name");
 		name_len = strlen(w.name);
@@ -139,26 +139,25 @@ static int add_by_path(struct described *d, uint64_t ino)
 	int r = find_path(d, ino, &path, d->err);
 
 	if (r == 0)
-		r = inode_get(d->s, ino, &row, d->err);
+		r = catalog_inode_get(d->catalog, ino, &row, d->err);
 	if (r < 0)
 		return r;
 	in = freeze_inode(&row);
 	return add_boot(d, path, ino, &in);
 }
 
-int boot_freeze(struct stage *s, struct tree_builder *b, enum boot_names names, struct err *err)
+int boot_freeze(struct catalog *c, struct tree_builder *b, enum boot_names names, struct err *err)
 {
 	struct err inner = { 0 };
-	struct described d = { .s = s, .builder = b, .err = &inner };
+	struct described d = { .catalog = c, .builder = b, .err = &inner };
 	uint64_t ino[STAGE_BOOT_MAX];
 	size_t n = 0;
 	int r;
 
 	arena_init(&d.arena);
-	r = catalog_entries_by_name(
-		s->catalog, stage_area_root(STAGE_AREA_BOOT), boot_entry, &d, err);
+	r = catalog_entries_by_name(c, stage_area_root(STAGE_AREA_BOOT), boot_entry, &d, err);
 	if (r == 0)
-		r = catalog_boot_marked(s->catalog, ino, STAGE_BOOT_MAX, &n, err);
+		r = catalog_boot_marked(c, ino, STAGE_BOOT_MAX, &n, err);
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = names == BOOT_BY_PATH ? add_by_path(&d, ino[i])
 					  : add_boot(&d, NULL, ino[i], NULL);
@@ -201,7 +200,7 @@ static int list(struct stage *s, struct tree_builder **out, struct err *err)
 	r = tree_builder_new(out, STAGE_ROOT_INO, &root, err);
 	if (r < 0)
 		return r;
-	r = boot_freeze(s, *out, BOOT_BY_PATH, err);
+	r = boot_freeze(s->catalog, *out, BOOT_BY_PATH, err);
 	if (r < 0)
 		tree_builder_free(*out);
 	return r;

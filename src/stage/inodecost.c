@@ -27,7 +27,7 @@ static struct tree_marks marks_of(struct stage *s, const struct catalog_inode *r
 	struct traits t;
 
 	arena_init(&arena);
-	traits_load(s, row->ino, row->mode, &arena, &t, NULL);
+	traits_load(s->catalog, row->ino, row->mode, &arena, &t, NULL);
 	arena_fini(&arena);
 	return t.marks;
 }
@@ -68,7 +68,7 @@ static int inode_cost(
 	int r;
 
 	arena_init(&arena);
-	r = traits_load(s, row->ino, row->mode, &arena, &t, err);
+	r = traits_load(s->catalog, row->ino, row->mode, &arena, &t, err);
 	in.marks = t.marks;
 	in.xattr = t.xattr;
 	in.nxattr = t.n;

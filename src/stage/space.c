@@ -78,7 +78,7 @@ static int listing_add(void *arg, const struct catalog_entry *e)
 	m.target = e->target ? keep(&l->text, e->target, e->target_len) : NULL;
 	if (!m.name || (e->target && !m.target))
 		return -ENOMEM;
-	r = traits_load(l->s, e->inode.ino, e->inode.mode, &l->text, &t, NULL);
+	r = traits_load(l->s->catalog, e->inode.ino, e->inode.mode, &l->text, &t, NULL);
 	m.marks = t.marks;
 	m.xattr = t.xattr;
 	m.nxattr = t.n;

@@ -171,14 +171,14 @@ static int take(void *arg, const struct catalog_xattr *x)
 	return kind == TRAIT_NONE ? keep(l, x) : 0;
 }
 
-int traits_load(struct stage *s, uint64_t ino, uint32_t mode, struct arena *arena,
+int traits_load(struct catalog *c, uint64_t ino, uint32_t mode, struct arena *arena,
 	struct traits *out, struct err *err)
 {
 	struct loader l = { .arena = arena, .out = out, .mode = mode };
 	int r;
 
 	*out = (struct traits){ .n = 0 };
-	r = catalog_xattr_rows(s->catalog, ino, take, &l, err);
+	r = catalog_xattr_rows(c, ino, take, &l, err);
 	out->xattr = l.xattr;
 	if (S_ISDIR(mode))
 		out->marks.excluded = 0;

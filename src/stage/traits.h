@@ -6,7 +6,7 @@
 #include "tree/tree.h"
 
 struct arena;
-struct stage;
+struct catalog;
 struct err;
 
 /* The marks that user.discfs.* ask for, and the attributes that go onto the disc. */
@@ -17,7 +17,7 @@ struct traits {
 };
 
 /* Of @ino; @mode: its S_IFMT. Nearly free while no file has any attribute. */
-int traits_load(struct stage *s, uint64_t ino, uint32_t mode, struct arena *arena,
+int traits_load(struct catalog *c, uint64_t ino, uint32_t mode, struct arena *arena,
 	struct traits *out, struct err *err);
 
 enum trait_kind {
