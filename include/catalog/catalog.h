@@ -33,6 +33,8 @@ struct err;
 int catalog_open(const char *path, struct catalog **out, bool *clean, struct err *err);
 /* Commits, marks clean, closes. NULL is fine. The error is that of the commit. */
 int catalog_close(struct catalog *c, struct err *err);
+/* Gives back the memory of pages that were read, if it is much: somebody needs it more. */
+void catalog_shrink(struct catalog *c);
 /* Closes as a crash would: the next opening says unclean. For an owner that could not open. */
 void catalog_abandon(struct catalog *c);
 

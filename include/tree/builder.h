@@ -26,9 +26,10 @@ uint64_t tree_builder_key(const struct tree_builder *b, uint32_t node);
 
 /*
  * Adds @name under directory @parent, whose turn it is. @key: equal keys mean one inode (hard
- * links); the attributes of the first are kept; nlink is counted by the builder. name, target
- * and attributes are copied. -ENAMETOOLONG over 255 bytes, -EINVAL for an empty name, '/', NUL, "."
- * or "..", -EFBIG over 2^31 nodes.
+ * links); the attributes of the first are kept; nlink is counted by the builder. Who knows that no
+ * other node will have the key says so with an nlink of 1: what such inodes take to be found by is
+ * saved. name, target and attributes are copied. -ENAMETOOLONG over 255 bytes, -EINVAL for an empty
+ * name, '/', NUL, "." or "..", -EFBIG over 2^31 nodes or TREE_CHILDREN_MAX in one directory.
  */
 int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, size_t name_len,
 	uint64_t key, const struct tree_inode *inode, struct err *err);

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -23,9 +24,10 @@ struct tree_node {
 	const char *name; /* NUL-terminated, name_len bytes, any byte but NUL and '/' */
 	uint32_t parent;  /* node */
 	uint32_t inode;
-	uint32_t first_child, nchild; /* nodes; 0, 0 unless a directory */
-	uint8_t name_len;
+	uint32_t first_child; /* node; 0 unless a directory with children, and so is nchild */
+	uint32_t nchild : 24, name_len : 8;
 };
+#define TREE_CHILDREN_MAX 0xffffffu
 
 /* Where the content lies, in the words of the tree's source alone. */
 struct tree_where {
@@ -51,19 +53,24 @@ struct tree_marks {
 	uint8_t realtime; /* .realtime: 0 or 1 */
 };
 
+/* A million of them are held at a time: what the type of the file excludes shares its room. */
 struct tree_inode {
 	uint64_t size_bytes; /* of a regular file's content, else 0 */
-	struct tree_where where;
+	union {
+		struct tree_where where; /* of a regular file */
+		struct {		 /* of a symlink, NUL-terminated */
+			const char *target;
+			uint32_t target_len;
+		};
+		uint64_t rdev; /* dev_t of a device */
+	};
 	uint64_t arrival; /* ascends as content was staged; place.c lays files out in this order */
-	struct timespec mtime, atime, ctime;
+	struct timespec mtime;
 	uint32_t mode; /* S_IFMT and permissions */
 	uint32_t uid, gid;
-	uint32_t nlink;	    /* nodes that name it; for a directory 2 + subdirectories */
-	uint64_t rdev;	    /* dev_t of a device */
-	const char *target; /* of a symlink, NUL-terminated, else NULL */
-	uint32_t target_len;
-	uint32_t nxattr;
+	uint32_t nlink;			/* nodes that name it; for a directory 2 + subdirectories */
 	const struct tree_xattr *xattr; /* ascending by the bytes of their names */
+	uint32_t nxattr;
 	struct tree_marks marks;
 };
 
@@ -102,7 +109,7 @@ struct tree_boot {
 };
 
 struct tree {
-	struct arena arena; /* of everything below */
+	struct arena arena; /* of everything below but node and inode */
 	struct tree_node *node;
 	struct tree_inode *inode;
 	uint32_t nnode, ninode, ndir; /* ndir counts the root */
@@ -119,6 +126,12 @@ void tree_free(struct tree *t);
 static inline const struct tree_inode *tree_inode_of(const struct tree *t, uint32_t node)
 {
 	return &t->inode[t->node[node].inode];
+}
+
+/* Where a symlink points to; NULL for what is none. */
+static inline const char *tree_target(const struct tree_inode *in)
+{
+	return S_ISLNK(in->mode) ? in->target : NULL;
 }
 
 /* The first node that names @inode. */

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +161,19 @@ void connection_close(struct catalog *c)
 	redo_close(&c->redo);
 	free(c->path);
 	free(c);
+}
+
+#define SHRINK_BYTES (16 * 1024 * 1024)
+
+void catalog_shrink(struct catalog *c)
+{
+	int used = 0, most = 0;
+
+	if (sqlite3_db_status(c->db, SQLITE_DBSTATUS_CACHE_USED, &used, &most, 0) != SQLITE_OK ||
+		used < SHRINK_BYTES)
+		return;
+	sqlite3_db_release_memory(c->db);
+	malloc_trim(0);
 }
 
 const char *catalog_library_version(void)

@@ -114,10 +114,12 @@ const char *const sql_text[SQL_COUNT] = {
 	[SQL_ENTRIES_BY_SEQ] = "SELECT " INODE_COLUMNS ", e.name, e.seq, e.ino FROM entry e "
 			       "LEFT JOIN inode i ON i.ino = e.ino "
 			       "WHERE e.parent = ?1 AND e.seq > ?2 ORDER BY e.seq",
+	/* No search for the target of what is known to be no symbolic link. */
 	[SQL_ENTRIES_BY_NAME] =
-		"SELECT " INODE_COLUMNS ", e.name, e.seq, e.ino, s.target FROM entry e "
+		"SELECT " INODE_COLUMNS ", e.name, e.seq, e.ino, "
+		"CASE WHEN i.mode IS NULL OR (i.mode & 61440) = 40960 "
+		"THEN (SELECT target FROM symlink WHERE ino = e.ino) END FROM entry e "
 		"LEFT JOIN inode i ON i.ino = e.ino "
-		"LEFT JOIN symlink s ON s.ino = e.ino "
 		"WHERE e.parent = ?1 ORDER BY e.name",
 	[SQL_ENTRY_NAME] = "SELECT name FROM entry WHERE ino = ?1 AND parent = ?2 "
 			   "ORDER BY name LIMIT 1",

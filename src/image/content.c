@@ -48,8 +48,8 @@ struct measure_inode image_measured(const struct tree_inode *in)
 {
 	return (struct measure_inode){
 		.size_bytes = S_ISREG(in->mode) ? in->size_bytes : 0,
-		.target = in->target,
-		.target_len = in->target_len,
+		.target = tree_target(in),
+		.target_len = S_ISLNK(in->mode) ? in->target_len : 0,
 		.mode = in->mode,
 		.marks = in->marks,
 		.xattr = in->xattr,

@@ -20,8 +20,8 @@ struct measure_entry dirtree_entry(const struct tree *t, uint32_t node)
 	return (struct measure_entry){
 		.name = n->name,
 		.name_len = n->name_len,
-		.target = in->target,
-		.target_len = in->target_len,
+		.target = tree_target(in),
+		.target_len = S_ISLNK(in->mode) ? in->target_len : 0,
 		.size_bytes = S_ISREG(in->mode) ? in->size_bytes : 0,
 		.mode = in->mode,
 		.marks = in->marks,

@@ -41,22 +41,24 @@ static struct store_loc loc_from(struct tree_where w)
 
 struct tree_inode freeze_inode(const struct catalog_inode *row)
 {
-	struct store_loc loc = loc_of(row);
-
-	return (struct tree_inode){
-		.size_bytes = S_ISREG(row->mode) ? row->size_bytes : 0,
-		.where = where_of(loc),
+	struct tree_inode in = {
 		/* Nearly the order in the store, so that burning reads it in few long runs; and
 		 * the same after the store has moved some, so that the image is the same. */
 		.arrival = row->ino,
 		.mtime = row->mtime,
-		.atime = row->atime,
-		.ctime = row->ctime,
 		.mode = row->mode,
 		.uid = row->uid,
 		.gid = row->gid,
-		.rdev = row->rdev,
+		.nlink = row->nlink,
 	};
+
+	if (S_ISREG(row->mode)) {
+		in.size_bytes = row->size_bytes;
+		in.where = where_of(loc_of(row));
+	} else if (S_ISCHR(row->mode) || S_ISBLK(row->mode)) {
+		in.rdev = row->rdev;
+	}
+	return in;
 }
 
 struct walk {
@@ -84,8 +86,10 @@ static int add_entry(void *arg, const struct catalog_entry *e)
 	struct tree_inode in = freeze_inode(&e->inode);
 	int r = put_traits(w, e->inode.ino, &in);
 
-	in.target = e->target;
-	in.target_len = (uint32_t)e->target_len;
+	if (S_ISLNK(in.mode)) {
+		in.target = e->target;
+		in.target_len = (uint32_t)e->target_len;
+	}
 	if (r < 0)
 		return r;
 	return tree_builder_add(
@@ -208,6 +212,8 @@ static int take_moment(struct stage *s, struct moment *m, struct err *err)
 	r = store_freeze_begin(s->store, &m->store, err);
 	if (r < 0)
 		catalog_abandon(m->catalog);
+	else
+		catalog_shrink(s->catalog);
 	return r;
 }
 

@@ -16,9 +16,10 @@
 struct tree_builder {
 	struct tree *tree;
 	uint32_t node_cap, inode_cap, key_cap;
-	uint64_t *key;	      /* by inode */
-	uint32_t *link;	      /* hash of keys -> inode + 1, 0 empty */
-	uint32_t link_cap;    /* a power of two, more than twice ninode */
+	uint64_t *key;	   /* by inode */
+	uint32_t *link;	   /* hash of keys -> inode + 1, 0 empty; not of the single ones */
+	uint32_t link_cap; /* a power of two, more than twice nlink */
+	uint32_t nlink;
 	uint32_t last_parent; /* whose children were added last */
 	uint32_t boot_cap;
 };
@@ -33,19 +34,49 @@ static uint32_t slot_of(const struct tree_builder *b, uint64_t key)
 	return i;
 }
 
+/* Of those that are not single. */
+static bool find(const struct tree_builder *b, uint64_t key, uint32_t *out)
+{
+	uint32_t i = b->link_cap ? b->link[slot_of(b, key)] : 0;
+
+	*out = i - 1;
+	return i > 0;
+}
+
+/* Of all: for the few that are asked for by key alone. */
+static bool find_any(const struct tree_builder *b, uint64_t key, uint32_t *out)
+{
+	for (*out = 0; *out < b->tree->ninode; (*out)++)
+		if (b->key[*out] == key)
+			return true;
+	return false;
+}
+
 static int rehash(struct tree_builder *b, struct err *err)
 {
-	uint32_t cap = b->link_cap ? b->link_cap * 2 : 1024;
-	uint32_t *link = calloc(cap, sizeof(*link));
+	uint32_t cap = b->link_cap ? b->link_cap * 2 : 1024, old_cap = b->link_cap;
+	uint32_t *link = calloc(cap, sizeof(*link)), *old = b->link;
 
 	if (!link)
 		return err_nomem(err);
-	free(b->link);
 	b->link = link;
 	b->link_cap = cap;
-	for (uint32_t i = 0; i < b->tree->ninode; i++)
-		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): grown for every inode */
-		b->link[slot_of(b, b->key[i])] = i + 1;
+	for (uint32_t i = 0; i < old_cap; i++)
+		if (old[i])
+			b->link[slot_of(b, b->key[old[i] - 1])] = old[i];
+	free(old);
+	return 0;
+}
+
+/* Makes inode @i found by its key. */
+static int add_link(struct tree_builder *b, uint32_t i, struct err *err)
+{
+	int r = (uint64_t)b->nlink * 2 >= b->link_cap ? rehash(b, err) : 0;
+
+	if (r < 0)
+		return r;
+	b->link[slot_of(b, b->key[i])] = i + 1;
+	b->nlink++;
 	return 0;
 }
 
@@ -81,14 +112,12 @@ static int add_inode(struct tree_builder *b, uint64_t key, const struct tree_ino
 		r = array_grow((void **)&t->inode, &b->inode_cap, sizeof(*t->inode), err);
 	if (r == 0 && t->ninode == b->key_cap)
 		r = array_grow((void **)&b->key, &b->key_cap, sizeof(*b->key), err);
-	if (r == 0 && (uint64_t)t->ninode * 2 >= b->link_cap)
-		r = rehash(b, err);
 	if (r < 0)
 		return r;
 	copy = &t->inode[t->ninode];
 	*copy = *in;
 	copy->nlink = S_ISDIR(in->mode) ? 2 : 0;
-	if (in->target) {
+	if (tree_target(in)) {
 		copy->target = arena_dup(&t->arena, in->target, in->target_len);
 		if (!copy->target)
 			return err_nomem(err);
@@ -97,7 +126,10 @@ static int add_inode(struct tree_builder *b, uint64_t key, const struct tree_ino
 	if (r < 0)
 		return r;
 	b->key[t->ninode] = key;
-	b->link[slot_of(b, key)] = t->ninode + 1;
+	if (in->nlink != 1)
+		r = add_link(b, t->ninode, err);
+	if (r < 0)
+		return r;
 	*out = t->ninode++;
 	return 0;
 }
@@ -223,15 +255,15 @@ int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, 
 	uint64_t key, const struct tree_inode *inode, struct err *err)
 {
 	struct tree *t = b->tree;
-	uint32_t slot, i;
+	uint32_t i;
 	int r = check_name(name, name_len, err);
 
 	if (r < 0)
 		return r;
 	assert_in_order(b, parent, name, name_len);
-	slot = slot_of(b, key);
-	if (b->link[slot]) {
-		i = b->link[slot] - 1;
+	if (t->node[parent].nchild == TREE_CHILDREN_MAX)
+		return err_set(err, -EFBIG, "a directory of more than %u names", TREE_CHILDREN_MAX);
+	if (inode->nlink != 1 && find(b, key, &i)) {
 		if (S_ISDIR(t->inode[i].mode))
 			return err_set(err, -EINVAL, "a directory with two names");
 	} else {
@@ -269,10 +301,9 @@ int tree_builder_boot(
 {
 	struct tree *t = b->tree;
 	struct tree_boot copy = *file;
-	uint32_t slot = file->name ? 0 : slot_of(b, key);
 	int r = 0;
 
-	if (!file->name && !b->link[slot])
+	if (!file->name && !find_any(b, key, &copy.inode))
 		return 0;
 	if (t->nboot == b->boot_cap)
 		r = array_grow((void **)&t->boot, &b->boot_cap, sizeof(*t->boot), err);
@@ -282,42 +313,34 @@ int tree_builder_boot(
 		r = copy_beside(&t->arena, &copy, err);
 	if (r < 0)
 		return r;
-	if (!file->name)
-		copy.inode = b->link[slot] - 1;
 	t->boot[t->nboot++] = copy;
 	return 0;
 }
 
-/* Moves a grown array into the arena, exactly sized; NULL leaves it where it is. */
-static void *settle(struct arena *a, void **array, size_t n, size_t size)
+/* Gives back what an array has grown beyond; where that fails it stays as it is. */
+static void *trim(void *array, size_t n, size_t size)
 {
-	void *p = arena_array(a, n, size);
+	void *p = realloc(array, n * size);
 
-	if (!p)
-		return NULL;
-	if (n)
-		memcpy(p, *array, n * size);
-	free(*array);
-	*array = NULL;
-	return p;
+	return p ? p : array;
 }
 
-static bool settle_all(struct tree *t)
+static int settle(struct tree *t, struct err *err)
 {
-	struct arena *a = &t->arena;
-	void *node = settle(a, (void **)&t->node, t->nnode, sizeof(*t->node));
-	void *inode = node ? settle(a, (void **)&t->inode, t->ninode, sizeof(*t->inode)) : NULL;
-	void *boot = inode ? settle(a, (void **)&t->boot, t->nboot, sizeof(*t->boot)) : NULL;
+	struct tree_boot *boot = arena_array(&t->arena, t->nboot, sizeof(*boot));
 
 	if (!boot)
-		return false;
-	t->node = node;
-	t->inode = inode;
+		return err_nomem(err);
+	if (t->nboot)
+		memcpy(boot, t->boot, t->nboot * sizeof(*boot));
+	free(t->boot);
 	t->boot = boot;
+	t->node = trim(t->node, t->nnode, sizeof(*t->node));
+	t->inode = trim(t->inode, t->ninode, sizeof(*t->inode));
 	for (uint32_t i = 0; i < t->nboot; i++)
-		if (!t->boot[i].name)
-			t->boot[i].in = &t->inode[t->boot[i].inode];
-	return true;
+		if (!boot[i].name)
+			boot[i].in = &t->inode[boot[i].inode];
+	return 0;
 }
 
 int tree_builder_finish(struct tree_builder *b, uint64_t stamp_sec,
@@ -325,10 +348,10 @@ int tree_builder_finish(struct tree_builder *b, uint64_t stamp_sec,
 {
 	struct tree *t = b->tree;
 
-	if (!settle_all(t)) {
+	if (settle(t, err) < 0) {
 		tree_builder_free(b);
 		ops->release(source);
-		return err_nomem(err);
+		return -ENOMEM;
 	}
 	t->stamp_sec = stamp_sec;
 	t->source_ops = ops;

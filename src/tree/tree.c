@@ -17,6 +17,8 @@ void tree_free(struct tree *t)
 		return;
 	if (t->source_ops)
 		t->source_ops->release(t->source);
+	free(t->node);
+	free(t->inode);
 	arena = t->arena;
 	free(t);
 	arena_fini(&arena);

@@ -86,7 +86,6 @@ static void add(struct parser *p, char *path, uint64_t key, const struct tree_in
 	p->path[p->n] = strdup(path);
 	p->key[p->n] = key;
 	p->inode[p->n] = *in;
-	p->inode[p->n].target = NULL;
 	p->n++;
 }
 

@@ -80,10 +80,11 @@ static void random_inode(struct tree_inode *in)
 		.mtime.tv_sec = (time_t)t_below(1ull << 34) - (1ll << 32),
 		.arrival = t_below(1000),
 		.uid = (uint32_t)t_random(),
-		.rdev = makedev((unsigned)t_below(4096), (unsigned)t_below(1000)),
 	};
 	if (S_ISREG(in->mode))
 		in->size_bytes = random_size();
+	if (S_ISCHR(in->mode))
+		in->rdev = makedev((unsigned)t_below(4096), (unsigned)t_below(1000));
 }
 
 struct image_opts rig_opts_random(void)
@@ -149,7 +150,7 @@ struct tree *rig_tree_random(uint64_t seed, unsigned names)
 			in.target_len = (uint32_t)strlen(target);
 		}
 		number = rig_tree_add(rt, parent, have[i] + 1, len, key, &in);
-		free((void *)(uintptr_t)in.target);
+		free((void *)(uintptr_t)tree_target(&in));
 		if (S_ISDIR(in.mode) && ndir < DIRS_MAX)
 			dirs[ndir++] = number;
 		if (S_ISREG(in.mode)) {

@@ -75,9 +75,9 @@ uint32_t rig_tree_add(struct rig_tree *rt, uint32_t parent, const char *name, si
 	*node = (struct rig_node){ .name_len = name_len, .parent = parent, .key = key };
 	memcpy(node->name, name, name_len);
 	node->inode = *inode;
-	if (node->inode.where.a == 0)
+	if (S_ISREG(inode->mode) && node->inode.where.a == 0)
 		node->inode.where.a = key;
-	if (inode->target)
+	if (tree_target(inode))
 		node->inode.target = strdup(inode->target);
 	return rt->n++;
 }
@@ -95,7 +95,7 @@ struct rig_tree *rig_tree_new(void)
 void rig_tree_free(struct rig_tree *rt)
 {
 	for (uint32_t i = 0; i < rt->n; i++)
-		free((void *)(uintptr_t)rt->node[i].inode.target);
+		free((void *)(uintptr_t)tree_target(&rt->node[i].inode));
 	free(rt->node);
 	free(rt);
 }
@@ -171,8 +171,8 @@ static struct measure_entry entry_of(const struct tree *t, uint32_t node)
 	return (struct measure_entry){
 		.name = n->name,
 		.name_len = n->name_len,
-		.target = in->target,
-		.target_len = in->target_len,
+		.target = tree_target(in),
+		.target_len = S_ISLNK(in->mode) ? in->target_len : 0,
 		.size_bytes = in->size_bytes,
 		.mode = in->mode,
 		.marks = in->marks,
@@ -187,8 +187,8 @@ static void add_inodes(const struct tree *t, const struct image_opts *opts, stru
 		const struct tree_inode *in = &t->inode[i];
 		const struct measure_inode m = {
 			.size_bytes = in->size_bytes,
-			.target = in->target,
-			.target_len = in->target_len,
+			.target = tree_target(in),
+			.target_len = S_ISLNK(in->mode) ? in->target_len : 0,
 			.mode = in->mode,
 			.marks = in->marks,
 			.xattr = in->xattr,

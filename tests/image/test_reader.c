@@ -128,7 +128,7 @@ static void listing(const struct tree *t, char **out)
 		tree_path(t, i, &path);
 		T_MUST(asprintf(&line[i], "%o %llu %s %s\n", in->mode,
 			       S_ISREG(in->mode) ? (unsigned long long)in->size_bytes : 0ull,
-			       buf_str(&path) + 1, in->target ? in->target : "") > 0);
+			       buf_str(&path) + 1, tree_target(in) ? in->target : "") > 0);
 		buf_fini(&path);
 	}
 	qsort(line + 1, t->nnode - 1, sizeof(*line), by_line);

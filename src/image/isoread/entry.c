@@ -106,10 +106,6 @@ static void complete_inode(const struct iso_dirrec *rec, struct entry *e)
 		in->mode = dir ? PLAIN_DIR_MODE : PLAIN_FILE_MODE;
 	if (!e->facts.has_modify)
 		in->mtime.tv_sec = rec->mtime_sec;
-	if (in->atime.tv_sec == 0)
-		in->atime = in->mtime;
-	if (in->ctime.tv_sec == 0)
-		in->ctime = in->mtime;
 }
 
 static int check_type(const struct iso_dirrec *rec, struct entry *e, struct err *err)

@@ -140,10 +140,9 @@ static int take_sl(struct rrip_facts *f, const uint8_t *p, uint8_t n, struct err
 	return 0;
 }
 
-/* 4.1.6: which time each bit stands for, in the order in which they are recorded */
+/* 4.1.6: each bit stands for a time, in the order in which they are recorded; 1: modification */
 static int take_tf(struct rrip_facts *f, const uint8_t *p, uint8_t n, struct err *err)
 {
-	struct timespec *const time[] = { &f->inode.mtime, &f->inode.atime, &f->inode.ctime };
 	size_t at = BP(6), each;
 
 	if (n < 5)
@@ -159,10 +158,10 @@ static int take_tf(struct rrip_facts *f, const uint8_t *p, uint8_t n, struct err
 			return short_field(p, n, (unsigned)(at + each), err);
 		known = each == ISO_DATE7 ? iso_date7_decode(p + at, &sec)
 					  : iso_date17_decode(p + at, &sec);
-		if (known && i >= 1 && i <= 3)
-			time[i - 1]->tv_sec = sec;
-		if (i == 1 && known)
+		if (known && i == 1) {
+			f->inode.mtime.tv_sec = sec;
 			f->has_modify = true;
+		}
 		at += each;
 	}
 	return 0;
