@@ -318,11 +318,12 @@ int tree_builder_boot(
 }
 
 /* Gives back what an array has grown beyond; where that fails it stays as it is. */
-static void *trim(void *array, size_t n, size_t size)
+static void trim(void **array, size_t n, size_t size)
 {
-	void *p = realloc(array, n * size);
+	void *p = realloc(*array, n * size);
 
-	return p ? p : array;
+	if (p)
+		*array = p;
 }
 
 static int settle(struct tree *t, struct err *err)
@@ -335,8 +336,8 @@ static int settle(struct tree *t, struct err *err)
 		memcpy(boot, t->boot, t->nboot * sizeof(*boot));
 	free(t->boot);
 	t->boot = boot;
-	t->node = trim(t->node, t->nnode, sizeof(*t->node));
-	t->inode = trim(t->inode, t->ninode, sizeof(*t->inode));
+	trim((void **)&t->node, t->nnode, sizeof(*t->node));
+	trim((void **)&t->inode, t->ninode, sizeof(*t->inode));
 	for (uint32_t i = 0; i < t->nboot; i++)
 		if (!boot[i].name)
 			boot[i].in = &t->inode[boot[i].inode];

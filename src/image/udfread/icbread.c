@@ -33,9 +33,7 @@ static void take_fe(struct udf_icb *out)
 
 	out->object_bytes = out->info_bytes;
 	out->nblock = get_u64le(p + 64);
-	out->atime = p + 72;
 	out->mtime = p + 84;
-	out->ctime = p + 96;
 	out->unique = get_u64le(p + 160);
 	out->ea_bytes = get_u32le(p + 168);
 	out->ad_bytes = get_u32le(p + 172);
@@ -48,9 +46,7 @@ static void take_efe(struct udf_icb *out)
 
 	out->object_bytes = get_u64le(p + 64);
 	out->nblock = get_u64le(p + 72);
-	out->atime = p + 80;
 	out->mtime = p + 92;
-	out->ctime = p + 116;
 	out->streams_bytes = get_u32le(p + 152) & ~UDF_EXTENT_CONTINUES;
 	out->streams = udf_block_get(p + 152);
 	out->unique = get_u64le(p + 200);

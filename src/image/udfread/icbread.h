@@ -20,7 +20,7 @@ struct udf_icb {
 	uint32_t uid, gid, permissions;
 	unsigned nlink;
 	uint64_t info_bytes, object_bytes, nblock, unique;
-	const uint8_t *atime, *mtime, *ctime; /* 1/7.3; in raw, as what follows */
+	const uint8_t *mtime; /* 1/7.3; in raw, as what follows */
 	const uint8_t *ea, *ad;
 	uint32_t ea_bytes, ad_bytes;
 	struct udf_block streams;

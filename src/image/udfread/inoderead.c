@@ -158,9 +158,7 @@ int udf_inode_read(const struct udf_inode_reading *rd, const struct udf_icb *icb
 	};
 	if (type == S_IFLNK)
 		out->mode |= 0777;
-	udf_timestamp_get(icb->atime, &out->atime);
 	udf_timestamp_get(icb->mtime, &out->mtime);
-	udf_timestamp_get(icb->ctime, &out->ctime);
 	if (r == 0)
 		r = add_body(rd, icb, out, err);
 	if (r == 0 && icb->streams_bytes)
