@@ -200,7 +200,7 @@ static int read_file(void *arg, uint32_t lba, uint32_t nsec, void *out, struct e
 
 static int read_image(const char *path, const char *space)
 {
-	static const char *const spaces[] = { "iso9660", "rockridge", "joliet" };
+	static const char *const spaces[] = { "iso9660", "rockridge", "joliet", "udf" };
 	int fd = open(path, O_RDONLY | O_CLOEXEC), r = -EINVAL;
 	struct sector_source src = { .read = read_file, .arg = &fd };
 	struct err err = { .msg = "no such name space" };

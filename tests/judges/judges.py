@@ -253,7 +253,7 @@ def grub_fstest(row, space):
     return grub_walk(row, "", {})
 
 
-@judge("ours", "judges_images", "iso9660", "joliet", "rockridge")
+@judge("ours", "judges_images", "iso9660", "joliet", "rockridge", "udf")
 def ours(row, space):
     program = os.path.join(os.environ["DISCFS_BUILD"], "tests/judges/judges_images")
     view = manifest(run(program, "read", row.image, space).decode(), 0)

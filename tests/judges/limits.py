@@ -65,6 +65,11 @@ def no_last_slash(entry):
     return dataclasses.replace(entry, target=target and target.rstrip(b"/"))
 
 
+def posix_links(entry):
+    more = 1 if entry.kind == "d" else 0
+    return dataclasses.replace(entry, nlink=entry.nlink + more)
+
+
 def only_directories(entry):
     return entry if entry.kind in "dl" else dataclasses.replace(entry, kind="f")
 
@@ -153,6 +158,8 @@ LIMITS = [
           skips=setting("vat150", "vat200")),
     Limit("grub", "2.06", "reads one name space: UDF before 2.50, Rock Ridge, Joliet",
           skips=grub_space),
+    Limit("ours", "", "counts a directory's links as POSIX does", spaces=UDF,
+          adapts=posix_links),
     Limit("ours", "", "gives identifiers without versions", spaces=ISO, renames=plain),
     Limit("pycdlib", "1.12.0", "opens nothing that is not ISO 9660 as well",
           skips=lambda row, space: "iso9660" not in row.spaces),

@@ -100,11 +100,21 @@ class Row:
             entry.mode = 0o444 | x
         if space == "udf" and entry.kind == "d":
             entry.nlink -= 1  # UDF 2.3.6.1 counts identifiers, and "." has none
+        if space == "udf" and entry.target:
+            entry.target = udf_target(entry.target)
         if entry.kind not in "cb":
             entry.rdev = None
 
     def kinds(self):
         return {line.split("\t")[3] for line in self.text.splitlines()}
+
+
+def udf_target(target):
+    """ECMA-167 4/14.16: components of at most 254 bytes, none of them empty."""
+    parts = [part for part in target.split(b"/") if part]
+    if any(len(part) > 254 for part in parts):
+        return None
+    return (b"/" if target.startswith(b"/") else b"") + b"/".join(parts)
 
 
 def crc_of_extent(image, lba, size):
