@@ -11,10 +11,20 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-static const char *const names[STAGE_AREA_COUNT] = {
-	[STAGE_AREA_TREE] = "the tree",
-	[STAGE_AREA_BOOT] = "boot",
+static const struct {
+	const char *name;
+	enum area_content content;
+} areas[STAGE_AREA_COUNT] = {
+	[STAGE_AREA_TREE] = { "the tree", AREA_CONTENT_NAMED },
+	[STAGE_AREA_BOOT] = { "boot", AREA_CONTENT_BOOT },
 };
+
+enum area_content area_content_of(uint64_t ino)
+{
+	uint32_t area = catalog_area(ino);
+
+	return area < STAGE_AREA_COUNT ? areas[area].content : AREA_CONTENT_ELSEWHERE;
+}
 
 static int insert_root(struct stage *s, uint64_t ino, struct err *err)
 {
@@ -77,10 +87,10 @@ int area_check(uint64_t parent, const struct catalog_inode *row, struct err *err
 		return err_set(err, -EXDEV,
 			"\"%s\" and \"%s\" share no files: copy it, or describe a file of the tree "
 			"by its attributes",
-			names[area], names[catalog_area(row->ino)]);
+			areas[area].name, areas[catalog_area(row->ino)].name);
 	if (area != STAGE_AREA_TREE && !S_ISREG(row->mode))
-		return err_set(
-			err, -EPERM, "%s holds files only, no directories or links", names[area]);
+		return err_set(err, -EPERM, "%s holds files only, no directories or links",
+			areas[area].name);
 	return 0;
 }
 

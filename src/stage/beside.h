@@ -11,6 +11,9 @@ struct tree_inode;
 /* area.c */
 /* Makes the roots that are missing. */
 int areas_open(struct stage *s, struct err *err);
+/* How content comes into an image: by the names of its tree, to boot from, or not at all. */
+enum area_content { AREA_CONTENT_ELSEWHERE, AREA_CONTENT_NAMED, AREA_CONTENT_BOOT };
+enum area_content area_content_of(uint64_t ino);
 /* The number of a new inode below @parent. */
 uint64_t area_ino(uint64_t parent, uint64_t next_ino);
 /* Whether @row may have a name in @parent. */

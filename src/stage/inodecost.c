@@ -4,7 +4,7 @@
 #include "traits.h"
 
 #include "base/arena.h"
-#include "stage/area.h"
+#include "beside.h"
 
 #include <sys/stat.h>
 
@@ -13,11 +13,18 @@ static struct inode_cost measured(
 {
 	struct inode_cost cost = { 0 };
 
-	/* Beside the tree there are no names: nothing but content. */
-	if (stage_area_of(ino) == STAGE_AREA_TREE)
+	switch (area_content_of(ino)) {
+	case AREA_CONTENT_NAMED:
 		s->measure.ops->inode(s->measure.ctx, in, &cost);
-	else if (S_ISREG(in->mode))
-		cost.boot_nsec = sectors_for(in->size_bytes);
+		break;
+	case AREA_CONTENT_BOOT:
+		/* Without names: nothing but content. */
+		if (S_ISREG(in->mode))
+			cost.boot_nsec = sectors_for(in->size_bytes);
+		break;
+	case AREA_CONTENT_ELSEWHERE:
+		break;
+	}
 	return cost;
 }
 

@@ -109,7 +109,7 @@ static int measure_dir(struct stage *s, struct dirty_dir *d, struct err *err)
 	int r = inode_get(s, d->ino, &row, NULL);
 
 	d->now = (struct dir_cost){ 0 };
-	if (stage_area_of(d->ino) != STAGE_AREA_TREE)
+	if (area_content_of(d->ino) != AREA_CONTENT_NAMED)
 		return 0; /* no directory of the image */
 	if (r == -ENOENT || (r == 0 && row.nlink == 0))
 		return 0; /* removed since */

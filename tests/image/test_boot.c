@@ -344,6 +344,43 @@ static void hybrid_tables_point_to_the_boot_images(void)
 	built_free(&b);
 }
 
+/* Other makers' editors of partition tables find no fault where a file of the tree is a partition.
+ */
+static void editors_find_no_fault_with_a_uefi_image_in_the_tree(void)
+{
+	static const struct blob all[] = { { NULL, "platform=efi", 10000, NULL, 0, 0 },
+		{ NULL, "platform=mac", 90000, NULL, 0, 0 } };
+	static const struct {
+		enum image_hybrid hybrid;
+		const char *program, *arguments, *has;
+	} judges[] = {
+		{ IMAGE_HYBRID_MBR, "sfdisk", "--verify", "No errors detected" },
+		{ IMAGE_HYBRID_MBR, "fdisk", "-l", "ef EFI" },
+		{ IMAGE_HYBRID_MBR, "sgdisk", "-v", "No problems found" },
+		{ IMAGE_HYBRID_GPT, "sfdisk", "--verify", "No errors detected" },
+		{ IMAGE_HYBRID_GPT, "fdisk", "-l", "EFI System" },
+		{ IMAGE_HYBRID_GPT, "sgdisk", "-v", "No problems found" },
+	};
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/hybrid.iso", t_tmpdir());
+	for (size_t i = 0; i < sizeof(judges) / sizeof(judges[0]); i++) {
+		struct built b = build(all, 2, judges[i].hybrid);
+		char *said;
+		int status;
+
+		rig_image_write(b.img, path);
+		built_free(&b);
+		if (!rig_have(judges[i].program))
+			continue;
+		said = rig_run(&status, "%s %s %s", judges[i].program, judges[i].arguments, path);
+		T_EQ(status, 0);
+		T_HAS(said, judges[i].has);
+		T_TRUE(!strstr(said, "overlap"));
+		free(said);
+	}
+}
+
 static void the_catalog_may_be_a_file_of_the_tree(void)
 {
 	static const struct blob all[] = { { "1", "", 3000, NULL, 0, 0 },
@@ -422,5 +459,6 @@ int main(void)
 	T_RUN(every_boot_file_is_listed_where_it_lies);
 	T_RUN(a_udf_anchor_lies_256_before_the_end_of_a_disk);
 	T_RUN(hybrid_tables_point_to_the_boot_images);
+	T_RUN(editors_find_no_fault_with_a_uefi_image_in_the_tree);
 	return t_end();
 }

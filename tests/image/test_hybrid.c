@@ -66,6 +66,38 @@ static void a_uefi_image_is_a_partition_of_its_own(void)
 	partition_is(2, 0, 0, 0, 0);
 }
 
+static void parts_do_not_overlap_a_uefi_image_in_the_tree(void)
+{
+	struct hybrid h = sample(IMAGE_HYBRID_MBR);
+
+	h.volume_nsec = h.image_nsec;
+	hybrid_system_area(&h, area);
+	partition_is(0, 0x80, 0x17, 64, 2800 - 64);
+	partition_is(1, 0, 0xef, 2800, 400);
+	partition_is(2, 0, 0x17, 3200, 800 - 36);
+	partition_is(3, 0, 0, 0, 0);
+}
+
+/* What is between boot images gives way to them. */
+static void an_mbr_has_room_for_three_uefi_images_and_a_part(void)
+{
+	struct hybrid h = sample(IMAGE_HYBRID_MBR);
+
+	h.volume_nsec = h.image_nsec;
+	h.esp[1] = (struct hybrid_extent){ 850, 10 };
+	h.esp[2] = (struct hybrid_extent){ 900, 10 };
+	h.nesp = 2;
+	hybrid_system_area(&h, area);
+	partition_is(2, 0, 0xef, 3400, 40);
+	partition_is(3, 0, 0x17, 3440, 560 - 36);
+	h.nesp = 3;
+	hybrid_system_area(&h, area);
+	partition_is(0, 0x80, 0x17, 64, 2800 - 64);
+	partition_is(1, 0, 0xef, 2800, 400);
+	partition_is(2, 0, 0xef, 3400, 40);
+	partition_is(3, 0, 0xef, 3600, 40);
+}
+
 static void loaders_get_their_address_and_other_code_stays(void)
 {
 	struct hybrid h = sample(IMAGE_HYBRID_MBR);
@@ -185,6 +217,8 @@ int main(void)
 	T_RUN(without_hybrid_the_system_area_is_zero);
 	T_RUN(mbr_has_the_image_as_a_bootable_partition);
 	T_RUN(a_uefi_image_is_a_partition_of_its_own);
+	T_RUN(parts_do_not_overlap_a_uefi_image_in_the_tree);
+	T_RUN(an_mbr_has_room_for_three_uefi_images_and_a_part);
 	T_RUN(loaders_get_their_address_and_other_code_stays);
 	T_RUN(cylinders_end_where_they_cannot_count_further);
 	T_RUN(gpt_is_there_twice_and_protected);

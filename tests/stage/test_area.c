@@ -5,6 +5,7 @@
 #include "harness/t.h"
 #include "image/image.h"
 #include "rig_stage.h"
+#include "stage/private.h"
 #include "tree/tree.h"
 
 #include <errno.h>
@@ -54,6 +55,31 @@ static unsigned entries(struct rig *rig, uint64_t dir)
 
 	T_EQ(stage_readdir(rig->s, dir, 0, count_entry, &n, &rig->err), 0);
 	return n;
+}
+
+static uint64_t charge(struct rig *rig, uint32_t area, uint64_t size_bytes)
+{
+	const struct catalog_inode row = { .ino = catalog_area_root(area) + 7,
+		.mode = S_IFREG | 0644 };
+	struct inode_cost cost;
+
+	pthread_mutex_lock(&rig->s->lock);
+	cost = space_file_cost(rig->s, &row, size_bytes);
+	pthread_mutex_unlock(&rig->s->lock);
+	T_EQ(cost.boot_nsec > 0, area == STAGE_AREA_BOOT);
+	return inode_cost_nsec(&cost);
+}
+
+/* What will be no part of the image, as tracks of an audio CD, takes none of its sectors. */
+static void only_areas_of_the_image_are_charged(void)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	T_EQ(charge(&rig, STAGE_AREA_BOOT, 5000), 3);
+	T_TRUE(charge(&rig, STAGE_AREA_TREE, 5000) >= 3);
+	T_EQ(charge(&rig, STAGE_AREA_COUNT, 5000), 0);
+	rig_fini(&rig);
 }
 
 static void an_area_has_files_of_its_own(void)
@@ -293,6 +319,7 @@ static void the_projection_is_the_image_with_its_boot_files(void)
 
 int main(void)
 {
+	T_RUN(only_areas_of_the_image_are_charged);
 	T_RUN(an_area_has_files_of_its_own);
 	T_RUN(no_name_leads_into_another_area);
 	T_RUN(an_area_stays_its_owners);

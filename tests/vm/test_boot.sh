@@ -119,5 +119,15 @@ starts "a BIOS starts GRUB from a disc" GRUB-WAS-STARTED \
 	"${bios[@]}" -boot d -cdrom "$work/grub.iso"
 starts "a BIOS starts GRUB from a disk" GRUB-WAS-STARTED \
 	"${bios[@]}" -drive "$(disk grub virtio)"
+
+rm "$mnt"/.discfs/boot/*
+cp "$work/efi.img" "$mnt/efi.img"
+setfattr -n user.discfs.boot.platform -v efi "$mnt/efi.img"
+for hybrid in mbr gpt; do
+	echo "$hybrid" >"$mnt/.discfs/settings/hybrid"
+	cp "$mnt/.discfs/image.iso" "$work/tree.iso"
+	starts "UEFI starts a file of the tree from a disk, $hybrid" GRUB-WAS-STARTED \
+		"${uefi[@]}" -drive "$(disk tree virtio)"
+done
 rig_umount
 rig_end

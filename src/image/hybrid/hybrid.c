@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a disk's partition tables say of an image. Firmware and partition editors refuse partitions
- * that overlap: in the GPT none do. In the MBR one is the volume, which is mounted from its first
- * block on; UEFI's boot images lie behind it, unless they are files of its tree.
+ * What a disk's partition tables say of an image. Partition editors complain of partitions that
+ * overlap, and UEFI's firmware then takes the MBR for none (EDK II, PartitionValidMbr): none do. In
+ * the MBR one is the volume, which is mounted from its first block on, with UEFI's boot images
+ * behind it. Where such an image is a file of the volume's tree, or the table is a GPT, the volume
+ * is in parts that nobody takes for it, and is mounted as the whole disk.
  */
 #include "hybrid/hybrid.h"
 
@@ -52,25 +54,72 @@ static uint32_t blocks32(uint64_t nblock)
 	return nblock > UINT32_MAX ? UINT32_MAX : (uint32_t)nblock;
 }
 
+/* A partition of the volume's own, or one that is a boot image. */
+struct piece {
+	uint64_t first, end;
+	bool esp;
+};
+
+#define PIECES_MAX (2u * BOOT_FILES_MAX + 1)
+
+static uint32_t add_piece(struct piece *out, uint32_t n, uint64_t first, uint64_t end, bool esp)
+{
+	if (first < end)
+		out[n++] = (struct piece){ first, end, esp };
+	return n;
+}
+
+/* The boot images, and what is between and behind them up to @end; how many. */
+static uint32_t pieces(const struct hybrid *h, uint64_t end, struct piece out[static PIECES_MAX])
+{
+	uint64_t at = FIRST_FREE;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < h->nesp; i++) {
+		uint64_t first = (uint64_t)h->esp[i].lba * PER_SECTOR;
+
+		n = add_piece(out, n, at, first, false);
+		at = first + (uint64_t)h->esp[i].nsec * PER_SECTOR;
+		n = add_piece(out, n, first, at, true);
+	}
+	return add_piece(out, n, at, end, false);
+}
+
+static bool is_within_volume(const struct hybrid *h)
+{
+	return h->nesp > 0 && h->esp[0].lba < h->volume_nsec;
+}
+
+static uint32_t add_mbr(struct mbr *m, uint32_t n, const struct piece *p)
+{
+	if (n == MBR_NPART || p->first > UINT32_MAX)
+		return n; /* beyond what an MBR has room for, or can address */
+	m->part[n] = (struct mbr_partition){
+		.type = p->esp ? MBR_TYPE_ESP : MBR_TYPE_ISO,
+		.active = n == 0,
+		.first = (uint32_t)p->first,
+		.nblock = blocks32(p->end - p->first),
+	};
+	return n + 1;
+}
+
 static void fill_mbr(const struct hybrid *h, struct mbr *m)
 {
 	uint64_t end = (uint64_t)h->volume_nsec * PER_SECTOR;
-	uint32_t n = 0;
+	struct piece all[PIECES_MAX];
+	bool within = is_within_volume(h);
+	uint32_t n, used = 0;
 
-	m->part[n++] = (struct mbr_partition){
-		.type = MBR_TYPE_ISO, .active = true, .nblock = blocks32(end)
-	};
-	for (uint32_t i = 0; i < h->nesp && n < MBR_NPART; i++) {
-		uint64_t first = (uint64_t)h->esp[i].lba * PER_SECTOR;
-
-		if (first > UINT32_MAX)
-			break; /* beyond what an MBR can address */
-		m->part[n++] = (struct mbr_partition){
-			.type = MBR_TYPE_ESP,
-			.first = (uint32_t)first,
-			.nblock = blocks32((uint64_t)h->esp[i].nsec * PER_SECTOR),
-		};
-	}
+	/* Nobody reads the last part by itself: a GPT has room to follow it. */
+	if (within)
+		end = (uint64_t)(h->image_nsec - HYBRID_TAIL_NSEC) * PER_SECTOR;
+	n = pieces(h, end, all);
+	if (!within)
+		all[0] = (struct piece){ 0, end, false };
+	/* Boot images before what is between them. */
+	for (uint32_t i = 0; i < n; i++)
+		if (i == 0 || all[i].esp || (within && used + (n - i) <= MBR_NPART))
+			used = add_mbr(m, used, &all[i]);
 }
 
 /* UEFI 5.2.3 Protective MBR */
@@ -105,43 +154,31 @@ static void put_mbr(const struct hybrid *h, uint8_t out[static BLOCK])
 /* Partitions, in the order of their places. */
 struct table {
 	struct gpt gpt;
-	struct gpt_partition part[2 * BOOT_FILES_MAX + 1];
+	struct gpt_partition part[PIECES_MAX];
 };
 
-static void add_partition(const struct hybrid *h, struct table *t, uint64_t first, uint64_t end,
-	const uint8_t type[static GPT_GUID_BYTES])
+static void add_partition(const struct hybrid *h, struct table *t, const struct piece *piece)
 {
-	bool esp = type == type_esp;
-	struct gpt_partition *p = &t->part[t->gpt.npart];
+	struct gpt_partition *p = &t->part[t->gpt.npart++];
 
-	if (first >= end)
-		return;
-	t->gpt.npart++;
-	memcpy(p->type, type, GPT_GUID_BYTES);
+	memcpy(p->type, piece->esp ? type_esp : type_data, GPT_GUID_BYTES);
 	make_guid(h, t->gpt.npart, p->guid);
-	p->first = first;
-	p->last = end - 1;
-	p->attributes = esp ? 0 : LEAVE_ALONE;
-	p->name = esp ? "EFI boot" : "ISO 9660";
+	p->first = piece->first;
+	p->last = piece->end - 1;
+	p->attributes = piece->esp ? 0 : LEAVE_ALONE;
+	p->name = piece->esp ? "EFI boot" : "ISO 9660";
 }
 
 static void fill_table(const struct hybrid *h, struct table *t)
 {
-	uint64_t at = FIRST_FREE, end;
+	struct piece all[PIECES_MAX];
+	uint32_t n = pieces(h, (uint64_t)(h->image_nsec - HYBRID_TAIL_NSEC) * PER_SECTOR, all);
 
 	*t = (struct table){ .gpt.nblock = (uint64_t)h->image_nsec * PER_SECTOR };
 	t->gpt.part = t->part;
 	make_guid(h, 0, t->gpt.guid);
-	for (uint32_t i = 0; i < h->nesp; i++) {
-		uint64_t first = (uint64_t)h->esp[i].lba * PER_SECTOR;
-
-		end = first + (uint64_t)h->esp[i].nsec * PER_SECTOR;
-		add_partition(h, t, at, first, type_data);
-		add_partition(h, t, first, end, type_esp);
-		at = end;
-	}
-	end = (uint64_t)(h->image_nsec - HYBRID_TAIL_NSEC) * PER_SECTOR;
-	add_partition(h, t, at, end, type_data);
+	for (uint32_t i = 0; i < n; i++)
+		add_partition(h, t, &all[i]);
 }
 
 void hybrid_system_area(const struct hybrid *h, uint8_t out[static SYSTEM_AREA_BYTES])
