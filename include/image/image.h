@@ -95,6 +95,9 @@ struct image_opts {
 	char bibliography[IMAGE_FILE_MAX]; /* 8.4.25 */
 	char boot_catalog[IMAGE_TEXT_MAX]; /* a path of the tree; "" or "hidden": in no directory */
 	uint64_t stamp_sec;		   /* volume dates; 0 takes the tree's */
+	/* Where on the medium the image begins: behind other sessions it is no disk as well, so
+	 * hybrid counts as off. */
+	uint32_t start_lba;
 };
 
 #define IMAGE_SPACES_DEFAULT (IMAGE_ISO9660 | IMAGE_JOLIET | IMAGE_ROCKRIDGE | IMAGE_UDF)
@@ -128,7 +131,7 @@ int image_read(const struct image *img, uint32_t lba, uint32_t nsec, void *out, 
  */
 int image_copy(const struct image *img, uint32_t lba, uint32_t nsec, int fd, struct err *err);
 
-/* Appends the path of the file at @lba, or "" for tables and directories. */
+/* Appends the path of the file at sector @lba of the image, or "" for tables and directories. */
 void image_path_at(const struct image *img, uint32_t lba, struct buf *out);
 
 /* The costs of this same layout, for the projection; their ctx is a struct image_opts. */

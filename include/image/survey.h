@@ -14,7 +14,7 @@ enum image_extent_kind { EXTENT_TABLE, EXTENT_DIRECTORY, EXTENT_FILE, EXTENT_UNU
 
 struct image_extent {
 	enum image_extent_kind kind;
-	uint32_t lba, nsec;
+	uint32_t lba, nsec;  /* on the medium */
 	uint64_t size_bytes; /* of them in use */
 	const char *what;    /* static text: "path table L", "directories", "content" */
 	uint32_t node;	     /* of a file (its first name) or a directory */

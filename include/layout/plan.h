@@ -37,26 +37,33 @@ struct plan_segment {
 
 /*
  * The plan covers [0, nsec) with no hole and no overlap; segments ascend by lba. A plan that only
- * counts keeps no segments and knows no limit: the projection reserves as the image does.
+ * counts keeps no segments and knows no limit: the projection reserves as the image does. The
+ * addresses that it gives out are those on the medium: from start_lba on.
  */
 struct plan {
 	struct plan_segment *seg;
 	size_t nseg, cap;
-	uint64_t nsec; /* at most 2^32 - 1 unless it only counts */
+	uint64_t nsec; /* start_lba + nsec is at most 2^32 - 1 unless it only counts */
+	uint32_t start_lba;
 	bool counting;
 };
 
-void plan_init(struct plan *p);
+void plan_init(struct plan *p, uint32_t start_lba);
 void plan_init_counting(struct plan *p);
 void plan_fini(struct plan *p);
+/* The address on the medium of what is reserved next. */
+static inline uint32_t plan_next_lba(const struct plan *p)
+{
+	return p->start_lba + (uint32_t)p->nsec;
+}
 /*
- * Reserves the next @nsec sectors; the first in @out_lba. @nsec 0 reserves nothing and gives the
- * next free address. -EFBIG past 2^32 - 1 sectors.
+ * Reserves the next @nsec sectors; the address of the first in @out_lba. @nsec 0 reserves nothing
+ * and gives the next free address. -EFBIG past address 2^32 - 1.
  */
 int plan_reserve(struct plan *p, const char *name, uint64_t nsec, plan_read_fn *read,
 	const void *arg, uint32_t *out_lba, struct err *err);
-/* The same at the fixed address @lba; what is skipped becomes a segment of zeros, "unused".
- * -EBUSY when the plan has passed @lba already. */
+/* The same at the fixed sector @lba of the plan; what is skipped becomes a segment of zeros,
+ * "unused". -EBUSY when the plan has passed @lba already. */
 int plan_reserve_at(struct plan *p, const char *name, uint32_t lba, uint64_t nsec,
 	plan_read_fn *read, const void *arg, struct err *err);
 /* What was reserved last, with @nsec sectors, can be copied too. */

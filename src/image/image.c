@@ -84,7 +84,7 @@ int image_build(
 	}
 	img->tree = tree;
 	arena_init(&img->arena);
-	plan_init(&img->plan);
+	plan_init(&img->plan, opts->start_lba);
 	r = build(img, opts, err);
 	if (r < 0) {
 		image_free(img);
@@ -131,8 +131,8 @@ int image_read(const struct image *img, uint32_t lba, uint32_t nsec, void *out, 
 
 void image_path_at(const struct image *img, uint32_t lba, struct buf *out)
 {
-	const struct boot_image *boot = boot_images_at(&img->boot, lba);
-	uint32_t inode = placement_find(&img->content, lba);
+	const struct boot_image *boot = boot_images_at(&img->boot, img->plan.start_lba + lba);
+	uint32_t inode = placement_find(&img->content, img->plan.start_lba + lba);
 
 	if (boot)
 		buf_printf(out, "boot/%s", boot->file->name);

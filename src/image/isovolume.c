@@ -159,7 +159,9 @@ void iso_volume_describe(const struct image *img, struct iso_volume *v)
 	put_file(&v->dirs, d, img->opts->copyright, d->copyright);
 	put_file(&v->dirs, d, img->opts->abstract, d->abstract);
 	put_file(&v->dirs, d, img->opts->bibliography, d->bibliography);
-	d->volume_nsec = (uint32_t)img->plan.nsec;
+	/* 8.4.8: the volume space has every logical block from 0 on, those of sessions before this
+	 * one, too. Linux minds continuation areas beyond it. */
+	d->volume_nsec = plan_next_lba(&img->plan);
 	d->path_table_bytes = v->dirs.path_bytes;
 	d->root_lba = dirtree_lba(&v->dirs, 0);
 	d->root_bytes = v->dirs.dir[0].ext_nsec * SECTOR;

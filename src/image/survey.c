@@ -78,7 +78,7 @@ bool image_extent_next(const struct image *img, struct image_cursor *at, struct 
 	s = &img->plan.seg[at->segment];
 	*out = (struct image_extent){
 		.kind = s->read == plan_read_zeros ? EXTENT_UNUSED : EXTENT_TABLE,
-		.lba = s->lba,
+		.lba = img->plan.start_lba + s->lba,
 		.nsec = s->nsec,
 		.size_bytes = (uint64_t)s->nsec * SECTOR,
 		.what = s->name,

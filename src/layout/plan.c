@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void plan_init(struct plan *p)
+void plan_init(struct plan *p, uint32_t start_lba)
 {
-	*p = (struct plan){ 0 };
+	*p = (struct plan){ .start_lba = start_lba };
 }
 
 void plan_init_counting(struct plan *p)
@@ -23,7 +23,7 @@ void plan_init_counting(struct plan *p)
 void plan_fini(struct plan *p)
 {
 	free(p->seg);
-	plan_init(p);
+	plan_init(p, 0);
 }
 
 static int plan_grow(struct plan *p, struct err *err)
@@ -43,13 +43,13 @@ int plan_reserve(struct plan *p, const char *name, uint64_t nsec, plan_read_fn *
 {
 	int r;
 
-	if (!p->counting && nsec > UINT32_MAX - p->nsec)
+	if (!p->counting && nsec > UINT32_MAX - p->start_lba - p->nsec)
 		return err_set(err, -EFBIG,
 			"%s: %" PRIu64 " sectors after sector %" PRIu64
 			" are more than an image can address; 4294967295 in all are the limit",
-			name, nsec, p->nsec);
+			name, nsec, p->start_lba + p->nsec);
 	if (out_lba)
-		*out_lba = (uint32_t)p->nsec;
+		*out_lba = plan_next_lba(p);
 	if (nsec == 0)
 		return 0;
 	if (p->counting) {

@@ -79,7 +79,7 @@ static void content_lies_in_order_of_arrival(void)
 	uint8_t out[4 * SECTOR];
 	const struct plan_segment *s;
 
-	plan_init(&plan);
+	plan_init(&plan, 0);
 	arena_init(&arena);
 	T_EQ(plan_reserve(&plan, "before", 10, read_nothing, NULL, NULL, NULL), 0);
 	T_EQ(placement_prepare(&pl, t, &by_arrival, &arena, NULL), 0);
@@ -165,7 +165,7 @@ static void fixed_addresses_leave_zeros_before_them(void)
 	uint8_t out[SECTOR];
 	const struct plan_segment *s;
 
-	plan_init(&plan);
+	plan_init(&plan, 0);
 	T_EQ(plan_reserve(&plan, "a", 3, read_nothing, NULL, NULL, NULL), 0);
 	T_EQ(plan_reserve_at(&plan, "b", 3, 1, read_nothing, NULL, NULL), 0);
 	T_EQ(plan_reserve_at(&plan, "c", 32, 2, read_nothing, NULL, NULL), 0);
@@ -202,7 +202,7 @@ static void a_plan_has_no_more_sectors_than_addresses(void)
 	struct err err;
 	uint32_t lba = 7;
 
-	plan_init(&plan);
+	plan_init(&plan, 0);
 	T_EQ(plan_reserve(&plan, "a", UINT32_MAX - 1, read_nothing, NULL, &lba, &err), 0);
 	T_EQ(lba, 0);
 	T_EQ(plan_reserve(&plan, "none", 0, read_nothing, NULL, &lba, &err), 0);

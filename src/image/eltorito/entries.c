@@ -54,6 +54,7 @@ static int finish_one(
 {
 	image->patch = (struct eltorito_patch){
 		.what = image->opt.patch,
+		.start_lba = b->session_lba,
 		.lba = image->lba,
 		.size_bytes = (uint32_t)image->file->in->size_bytes,
 	};

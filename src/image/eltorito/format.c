@@ -121,6 +121,7 @@ static uint32_t lba_of(const void *arg, uint32_t inode)
 
 static int finish(struct image *img, struct err *err)
 {
+	img->boot.session_lba = img->plan.start_lba;
 	return boot_images_finish(&img->boot, lba_of, &img->content, err);
 }
 

@@ -27,6 +27,7 @@ struct boot_images {
 	struct boot_image *all;	      /* in the order of the catalog; code for the MBR last */
 	uint32_t n;		      /* of the catalog */
 	const struct boot_image *mbr; /* code for the MBR, or NULL */
+	uint32_t session_lba;	      /* where the image begins */
 	uint32_t catalog_lba, start_lba, nsec; /* of the catalog, of the boot area */
 	bool catalog_shown; /* it is a file of the tree, whose content it replaces */
 	uint32_t catalog_inode;

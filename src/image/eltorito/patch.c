@@ -36,10 +36,10 @@ static void overlay(uint64_t off_bytes, uint8_t *bytes, size_t n, uint64_t at, c
 static void encode_table(const struct eltorito_patch *p, uint8_t out[static TABLE_BYTES])
 {
 	memset(out, 0, TABLE_BYTES);
-	put_u32le(out, PVD_LBA);	   /* bi_pvd */
-	put_u32le(out + 4, p->lba);	   /* bi_file */
-	put_u32le(out + 8, p->size_bytes); /* bi_length */
-	put_u32le(out + 12, p->checksum);  /* bi_csum */
+	put_u32le(out, p->start_lba + PVD_LBA); /* bi_pvd */
+	put_u32le(out + 4, p->lba);		/* bi_file */
+	put_u32le(out + 8, p->size_bytes);	/* bi_length */
+	put_u32le(out + 12, p->checksum);	/* bi_csum */
 }
 
 void eltorito_patch_apply(

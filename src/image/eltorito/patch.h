@@ -14,6 +14,7 @@ struct tree_inode;
 
 struct eltorito_patch {
 	enum boot_patch what;
+	uint32_t start_lba; /* of the session */
 	uint32_t lba;
 	uint32_t size_bytes;
 	uint32_t checksum; /* of the image from byte 64 on, as it will be on the disc */

@@ -67,7 +67,7 @@ static int place_system(struct image *img, struct err *err)
 static int place_tail(struct image *img, struct err *err)
 {
 	return plan_reserve(&img->plan, "backup partition table",
-		hybrid_tail_nsec(img->opts->hybrid), read_tail, &img->hybrid, NULL, err);
+		hybrid_tail_nsec(hybrid_of(img->opts)), read_tail, &img->hybrid, NULL, err);
 }
 
 static int by_lba(const void *a, const void *b)
@@ -138,7 +138,7 @@ static int finish(struct image *img, struct err *err)
 	struct hybrid *h = &img->hybrid;
 	int r;
 
-	h->kind = img->opts->hybrid;
+	h->kind = hybrid_of(img->opts);
 	if (h->kind == IMAGE_HYBRID_OFF)
 		return 0;
 	h->image_nsec = (uint32_t)img->plan.nsec;

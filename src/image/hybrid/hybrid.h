@@ -33,6 +33,12 @@ struct hybrid {
 	uint32_t nesp;
 };
 
+/* Behind other sessions an image is no disk. */
+static inline enum image_hybrid hybrid_of(const struct image_opts *opts)
+{
+	return opts->start_lba ? IMAGE_HYBRID_OFF : opts->hybrid;
+}
+
 /* Sectors that a hybrid image has after all else. */
 static inline uint32_t hybrid_tail_nsec(enum image_hybrid kind)
 {

@@ -75,13 +75,13 @@ static int place_partition(struct image *img, struct udf *u, struct err *err)
 	int r;
 
 	if (udf_space_of(&f) != UDF_SPACE_METADATA) {
-		u->part_lba = UDF_PARTITION_LBA;
+		u->part_lba = img->plan.start_lba + UDF_PARTITION_LBA;
 		return place_metadata(img, u, &f, err);
 	}
-	u->part_lba = UDF_PARTITION_ALIGNED_LBA;
+	u->part_lba = img->plan.start_lba + UDF_PARTITION_ALIGNED_LBA;
 	u->metafile_lba = u->part_lba;
-	r = plan_reserve_at(
-		&img->plan, "UDF metadata file", u->metafile_lba, 1, udf_metafile_read, u, err);
+	r = plan_reserve_at(&img->plan, "UDF metadata file", UDF_PARTITION_ALIGNED_LBA, 1,
+		udf_metafile_read, u, err);
 	return r < 0 ? r : place_metadata(img, u, &f, err);
 }
 
@@ -91,20 +91,20 @@ int udf_place_fixed(struct image *img, struct err *err)
 	struct udf *u = &img->udf;
 	int r;
 
-	u->main_lba = UDF_MAIN_LBA;
-	u->reserve_lba = UDF_RESERVE_LBA;
-	u->integrity_lba = UDF_INTEGRITY_LBA;
-	u->anchor_lba = UDF_ANCHOR_LBA;
-	r = plan_reserve_at(plan, "UDF main volume descriptors", u->main_lba, UDF_VDS_NSEC,
+	u->main_lba = plan->start_lba + UDF_MAIN_LBA;
+	u->reserve_lba = plan->start_lba + UDF_RESERVE_LBA;
+	u->integrity_lba = plan->start_lba + UDF_INTEGRITY_LBA;
+	u->anchor_lba = plan->start_lba + UDF_ANCHOR_LBA;
+	r = plan_reserve_at(plan, "UDF main volume descriptors", UDF_MAIN_LBA, UDF_VDS_NSEC,
 		udf_main_read, u, err);
 	if (r == 0)
-		r = plan_reserve_at(plan, "UDF reserve volume descriptors", u->reserve_lba,
+		r = plan_reserve_at(plan, "UDF reserve volume descriptors", UDF_RESERVE_LBA,
 			UDF_VDS_NSEC, udf_reserve_read, u, err);
 	if (r == 0)
-		r = plan_reserve_at(plan, "UDF logical volume integrity", u->integrity_lba,
+		r = plan_reserve_at(plan, "UDF logical volume integrity", UDF_INTEGRITY_LBA,
 			UDF_INTEGRITY_NSEC, udf_integrity_read, u, err);
 	if (r == 0)
-		r = plan_reserve_at(plan, "UDF anchor", u->anchor_lba, 1, udf_anchor_read, u, err);
+		r = plan_reserve_at(plan, "UDF anchor", UDF_ANCHOR_LBA, 1, udf_anchor_read, u, err);
 	return r < 0 ? r : place_partition(img, u, err);
 }
 
@@ -135,8 +135,9 @@ static int place_bitmaps(
 			&u->metabitmap_lba, err);
 	if (r < 0)
 		return r;
-	return plan_reserve(plan, "UDF space bitmap", udf_bitmap_nsec(plan->nsec - u->part_lba),
-		udf_bitmap_read, u, &u->bitmap_lba, err);
+	return plan_reserve(plan, "UDF space bitmap",
+		udf_bitmap_nsec(plan_next_lba(plan) - u->part_lba), udf_bitmap_read, u,
+		&u->bitmap_lba, err);
 }
 
 /* The table, and its file entry as the last sector of a track. */
@@ -154,7 +155,7 @@ static int place_vat(struct image *img, struct udf *u, const struct udf_form *f,
 	if (r == 0)
 		r = plan_reserve(plan, "UDF allocation table's file entry", 1, udf_vatfile_read, u,
 			&u->tail_lba, err);
-	u->part_nsec = (uint32_t)(plan->nsec - u->part_lba);
+	u->part_nsec = plan_next_lba(plan) - u->part_lba;
 	return r;
 }
 
@@ -165,7 +166,7 @@ static int place_vat(struct image *img, struct udf *u, const struct udf_form *f,
 static int place_last_anchor(struct image *img, struct udf *u, struct err *err)
 {
 	struct plan *plan = &img->plan;
-	uint32_t behind = hybrid_tail_nsec(img->opts->hybrid);
+	uint32_t behind = hybrid_tail_nsec(hybrid_of(img->opts));
 	int r = plan_reserve(
 		plan, "UDF last anchor", 1, udf_last_anchor_read, u, &u->tail_lba, err);
 
@@ -187,6 +188,6 @@ int udf_place_tail(struct image *img, struct err *err)
 		r = place_mirror(img, u, &f, err);
 	if (r == 0)
 		r = place_bitmaps(img, u, &f, err);
-	u->part_nsec = (uint32_t)(img->plan.nsec - u->part_lba);
+	u->part_nsec = plan_next_lba(&img->plan) - u->part_lba;
 	return r < 0 ? r : place_last_anchor(img, u, err);
 }
