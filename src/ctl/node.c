@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "handle.h"
+#include "preview.h"
 #include "render.h"
 
 #include <errno.h>
@@ -28,6 +29,7 @@ enum {
 	NODE_CHECK_JSON,
 	NODE_HELP,
 	NODE_IMAGE,
+	NODE_SESSION,
 	NODE_NAMES,
 	NODE_LAYOUT,
 	NODE_PICTURE,
@@ -155,6 +157,11 @@ static const struct node nodes[NODE_COUNT] = {
 		.mode = SECRET,
 		.ops = &preview_ops,
 		.help = "the image that a burn would write" },
+	[NODE_SESSION] = { .name = "session.bin",
+		.mode = SECRET,
+		.ops = &session_ops,
+		.present = session_expected,
+		.help = "the same behind the sessions of the medium in the recorder" },
 	[NODE_NAMES] = { .name = "names.tsv",
 		.mode = SECRET,
 		.ops = &names_ops,
@@ -218,13 +225,18 @@ static int size_of(struct ctl *c, const struct node *n, uint64_t *out)
 	return r;
 }
 
+static bool is_present(struct ctl *c, const struct node *n)
+{
+	return !n->present || n->present(c);
+}
+
 int ctl_getattr(struct ctl *c, uint32_t node, struct ctl_attr *out)
 {
 	const struct node *n = node_at(node);
 	struct ctl_attr a = { .node = node };
 	int r;
 
-	if (!n)
+	if (!n || !is_present(c, n))
 		return -ENOENT;
 	r = size_of(c, n, &a.size_bytes);
 	if (r < 0)
@@ -248,7 +260,7 @@ int ctl_lookup(struct ctl *c, uint32_t parent, const char *name, struct ctl_attr
 int ctl_entry(struct ctl *c, uint32_t node, unsigned index, const char **name, struct ctl_attr *out)
 {
 	for (uint32_t i = 1; i < NODE_COUNT; i++) {
-		if (nodes[i].parent != node || index-- > 0)
+		if (nodes[i].parent != node || !is_present(c, &nodes[i]) || index-- > 0)
 			continue;
 		*name = nodes[i].name;
 		return ctl_getattr(c, i, out);

@@ -37,6 +37,8 @@ struct node {
 	enum setting setting; /* of the files in settings/ */
 	enum stage_area area; /* of a directory that is staged, else the tree */
 	const struct node_ops *ops;
+	/* Whether it is there now; NULL: always. An open handle outlives it. */
+	bool (*present)(struct ctl *c);
 	/* The text as it is now; NULL for streams, image.iso and directories. */
 	int (*render)(struct ctl *c, const struct node *node, struct buf *out, struct err *err);
 	const char *help;
@@ -52,6 +54,7 @@ extern const struct node_ops values_ops;   /* settings/NAME */
 extern const struct node_ops progress_ops; /* progress */
 extern const struct node_ops events_ops;   /* events */
 extern const struct node_ops preview_ops;  /* image.iso */
+extern const struct node_ops session_ops;  /* session.bin */
 extern const struct node_ops names_ops;	   /* names.tsv */
 extern const struct node_ops layout_ops;   /* layout.tsv */
 extern const struct node_ops svg_ops;	   /* layout.svg */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* image.iso: each open holds an image of its own, read at any offset. */
+/* image.iso and session.bin: each open holds an image of its own, read at any offset. */
 #include "preview.h"
 
 #include "handle.h"
@@ -13,17 +13,67 @@
 #include "image/image.h"
 #include "stage/stage.h"
 
+#include <errno.h>
 #include <string.h>
 
-int preview_build(struct ctl *c, struct image **out, struct err *err)
+static int build_at(struct ctl *c, uint32_t start_lba, struct image **out, struct err *err)
 {
 	struct image_opts opts;
 	struct tree *tree = NULL;
 	int r = imaging_opts(c, &opts, err);
 
+	opts.start_lba = start_lba;
 	if (r == 0)
 		r = stage_freeze(c->stage, &tree, err);
 	return r < 0 ? r : image_build(tree, &opts, out, err);
+}
+
+int preview_build(struct ctl *c, struct image **out, struct err *err)
+{
+	return build_at(c, 0, out, err);
+}
+
+/* Where the next session begins; 0: there can be none behind others. */
+static uint32_t next_session(struct ctl *c)
+{
+	uint32_t lba = 0;
+
+	pthread_mutex_lock(&c->seen_lock);
+	if (c->seen.state == MEDIUM_APPENDABLE && c->seen.sessions > 0)
+		lba = c->seen.next_lba;
+	pthread_mutex_unlock(&c->seen_lock);
+	return lba;
+}
+
+bool session_expected(struct ctl *c)
+{
+	return next_session(c) > 0;
+}
+
+static int session_open(struct ctl_handle *h, struct err *err)
+{
+	uint32_t lba = next_session(h->ctl);
+
+	if (lba == 0)
+		return err_set(err, -ESTALE, "the medium that could take another session is gone");
+	return build_at(h->ctl, lba, &h->image, err);
+}
+
+static int session_size(struct ctl *c, uint64_t *out, struct err *err)
+{
+	struct image_opts opts;
+	struct stage_space space;
+	struct measure measure;
+	int r = imaging_opts(c, &opts, err);
+
+	if (r == 0)
+		r = stage_space(c->stage, &space, err);
+	if (r < 0)
+		return r;
+	opts.start_lba = next_session(c);
+	measure = image_measure(&opts);
+	*out = measure.ops->image_nsec(measure.ctx, &space.cost) * SECTOR;
+	return 0;
 }
 
 static int preview_open(struct ctl_handle *h, struct err *err)
@@ -93,4 +143,7 @@ static ssize_t preview_read(
 
 const struct node_ops preview_ops = {
 	.open = preview_open, .read = preview_read, .size = preview_size
+};
+const struct node_ops session_ops = {
+	.open = session_open, .read = preview_read, .size = session_size
 };

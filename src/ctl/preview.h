@@ -3,6 +3,8 @@
 #ifndef DISCFS_CTL_PREVIEW_H
 #define DISCFS_CTL_PREVIEW_H
 
+#include <stdbool.h>
+
 struct ctl;
 struct err;
 struct image;
@@ -10,5 +12,7 @@ struct image;
 /* Freezes the layout and builds its image with the project's settings: all images come from here.
  */
 int preview_build(struct ctl *c, struct image **out, struct err *err);
+/* Whether the medium in the recorder can take another session. */
+bool session_expected(struct ctl *c);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "rig_ctl.h"
 
+#include "base/bytes.h"
+#include "burn/burner.h"
 #include "catalog/catalog.h"
 #include "stage/stage.h"
 
@@ -147,6 +149,41 @@ static void an_image_is_the_same_as_image_iso(void)
 		off += (size_t)got;
 		ctl_release(h);
 	}
+	rig_fini(&rig);
+}
+
+static uint32_t next_lba(struct rig *r)
+{
+	struct medium m;
+
+	burner_medium(r->burner, &m);
+	T_TRUE(m.next_lba > 0);
+	return m.next_lba;
+}
+
+/* Where the disc in the recorder goes on, there the next session would begin. */
+static void a_session_begins_where_the_disc_goes_on(void)
+{
+	static uint8_t bytes[20 * 2048];
+	struct ctl_attr a;
+	struct ctl_handle *h;
+
+	rig_init(&rig);
+	rig_put(&rig, "file", 70001);
+	T_EQ(rig_command(&rig, "load medium=dvd+r", &err), 0);
+	T_EQ(ctl_lookup(rig.ctl, CTL_ROOT, "session.bin", &a), -ENOENT);
+	T_EQ(rig_command(&rig, "burn close=appendable wait", &err), 0);
+	T_EQ(ctl_lookup(rig.ctl, CTL_ROOT, "session.bin", &a), 0);
+	T_EQ(a.size_bytes, rig_space(&rig, "image_blocks") * 2048);
+	h = rig_open(&rig, "session.bin", O_RDONLY);
+	T_EQ(ctl_read(h, 0, bytes, sizeof(bytes), &err), (ssize_t)sizeof(bytes));
+	T_MEM(bytes + 16 * 2048 + 1, "CD001", 5);
+	/* 8.4.8: up to the end of the new session; 8.4.18: the root is within it. */
+	T_EQ(get_u32le(bytes + 16 * 2048 + 80), next_lba(&rig) + a.size_bytes / 2048);
+	T_TRUE(get_u32le(bytes + 16 * 2048 + 158) > next_lba(&rig));
+	ctl_release(h);
+	T_EQ(rig_command(&rig, "eject", &err), 0);
+	T_EQ(ctl_lookup(rig.ctl, CTL_ROOT, "session.bin", &a), -ENOENT);
 	rig_fini(&rig);
 }
 
@@ -299,6 +336,7 @@ int main(void)
 	T_RUN(the_room_follows_the_medium);
 	T_RUN(a_layout_stays_planned_for_the_last_blank_medium);
 	T_RUN(an_image_is_the_same_as_image_iso);
+	T_RUN(a_session_begins_where_the_disc_goes_on);
 	T_RUN(an_image_goes_to_regular_files_only);
 	T_RUN(an_image_is_opened_with_the_callers_rights);
 	T_RUN(only_one_job_runs);
