@@ -88,22 +88,63 @@ static void keep_json(void *arg, const struct finding *f)
 			     "what", f->what, "expected", f->expected, "found", f->found));
 }
 
+#define SPACES_MAX 5u
+
+/* "ISO 9660", "UDF 1.02": what there is; how many. */
+static unsigned spaces_of(const struct validate_summary *s, char out[SPACES_MAX][16])
+{
+	const struct {
+		bool there;
+		const char *name;
+	} spaces[SPACES_MAX] = { { s->iso9660, "ISO 9660" }, { s->rockridge, "Rock Ridge" },
+		{ s->joliet, "Joliet" }, { s->enhanced, "level 4" }, { s->udf, "UDF" } };
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < SPACES_MAX; i++)
+		if (spaces[i].there)
+			snprintf(out[n++], sizeof(out[0]), "%s", spaces[i].name);
+	if (s->udf_revision && n > 0)
+		snprintf(out[n - 1], sizeof(out[0]), "UDF %x.%02x", s->udf_revision >> 8 & 0xf,
+			s->udf_revision & 0xff);
+	return n;
+}
+
+static void print_spaces(const struct validate_summary *s)
+{
+	char spaces[SPACES_MAX][16];
+	unsigned n = spaces_of(s, spaces);
+
+	for (unsigned i = 0; i < n; i++)
+		printf("%s%s", i ? " + " : "", spaces[i]);
+}
+
+static json_t *json_spaces(const struct validate_summary *s)
+{
+	char spaces[SPACES_MAX][16];
+	unsigned n = spaces_of(s, spaces);
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < n; i++)
+		json_array_append_new(all, json_string(spaces[i]));
+	return all;
+}
+
 static void end_text(const char *path, const struct validate_summary *s)
 {
-	printf("%s: %s%s%s%s, %" PRIu64 " directories, %" PRIu64 " names: %" PRIu64
-	       " errors, %" PRIu64 " warnings, %" PRIu64 " notes\n",
-		path, s->iso9660 ? "ISO 9660" : "", s->rockridge ? " + Rock Ridge" : "",
-		s->joliet ? " + Joliet" : "", s->enhanced ? " + level 4" : "", s->directories,
-		s->names, s->errors, s->warnings, s->notes);
+	printf("%s: ", path);
+	print_spaces(s);
+	printf(", %" PRIu64 " directories, %" PRIu64 " names: %" PRIu64 " errors, %" PRIu64
+	       " warnings, %" PRIu64 " notes\n",
+		s->directories, s->names, s->errors, s->warnings, s->notes);
 }
 
 static void end_json(json_t *findings, const struct validate_summary *s, const struct err *err)
 {
-	json_t *o = json_pack("{s:b, s:o, s:I, s:I, s:I, s:I, s:I}", "ok",
-		err->code == 0 && s->errors + s->warnings == 0, "findings", findings, "errors",
-		(json_int_t)s->errors, "warnings", (json_int_t)s->warnings, "notes",
-		(json_int_t)s->notes, "directories", (json_int_t)s->directories, "names",
-		(json_int_t)s->names);
+	json_t *o = json_pack("{s:b, s:o, s:o, s:I, s:I, s:I, s:I, s:I}", "ok",
+		err->code == 0 && s->errors + s->warnings == 0, "findings", findings, "spaces",
+		json_spaces(s), "errors", (json_int_t)s->errors, "warnings",
+		(json_int_t)s->warnings, "notes", (json_int_t)s->notes, "directories",
+		(json_int_t)s->directories, "names", (json_int_t)s->names);
 
 	if (err->code < 0) {
 		json_object_set_new(o, "errno", json_string(err_name(err->code)));

@@ -78,7 +78,7 @@ static int enter_more(struct udf_disc *d, const struct udf_ad *ad, uint8_t *bloc
 	return 0;
 }
 
-int udf_ads_each(
+static int each_ad(
 	struct udf_disc *d, const struct udf_icb *icb, udf_ad_fn *fn, void *arg, struct err *err)
 {
 	struct field f = { icb->ad, icb->ad_bytes, icb->at.part };
@@ -109,8 +109,10 @@ int udf_ads_each(
 struct collecting {
 	struct udf_disc *d;
 	struct udf_pieces *out;
-	uint64_t left;	/* of the content */
-	uint64_t bytes; /* so far */
+	uint64_t left;	  /* of the content */
+	uint64_t bytes;	  /* so far */
+	udf_ad_fn *watch; /* or NULL */
+	void *arg;
 };
 
 static int add_piece(struct collecting *c, const struct udf_piece *p, struct err *err)
@@ -170,7 +172,10 @@ static int collect(void *arg, const struct udf_ad *ad, struct err *err)
 {
 	struct collecting *c = arg;
 	uint32_t bytes = ad->info_bytes < c->left ? ad->info_bytes : (uint32_t)c->left;
+	int r = c->watch ? c->watch(c->arg, ad, err) : 0;
 
+	if (r < 0)
+		return r;
 	if (ad->type == UDF_AD_MORE || bytes == 0)
 		return 0;
 	if (ad->info_bytes != ad->bytes)
@@ -186,8 +191,14 @@ static int collect(void *arg, const struct udf_ad *ad, struct err *err)
 int udf_pieces_load(
 	struct udf_disc *d, const struct udf_icb *icb, struct udf_pieces *out, struct err *err)
 {
-	struct collecting c = { .d = d, .out = out, .left = icb->info_bytes };
-	int r = udf_ads_each(d, icb, collect, &c, err);
+	return udf_pieces_watch(d, icb, NULL, NULL, out, err);
+}
+
+int udf_pieces_watch(struct udf_disc *d, const struct udf_icb *icb, udf_ad_fn *watch, void *arg,
+	struct udf_pieces *out, struct err *err)
+{
+	struct collecting c = { d, out, icb->info_bytes, 0, watch, arg };
+	int r = each_ad(d, icb, collect, &c, err);
 
 	if (r == 0 && c.left > 0)
 		r = err_set(err, -EBADMSG, "content of %" PRIu64 " bytes, and extents of %" PRIu64,
@@ -201,7 +212,7 @@ void udf_pieces_free(struct udf_pieces *p)
 	*p = (struct udf_pieces){ 0 };
 }
 
-static int claim_all(struct udf_disc *d, const struct udf_pieces *pieces, struct err *err)
+int udf_pieces_claim(struct udf_disc *d, const struct udf_pieces *pieces, struct err *err)
 {
 	int r = 0;
 
@@ -215,7 +226,7 @@ static int claim_all(struct udf_disc *d, const struct udf_pieces *pieces, struct
 	return r;
 }
 
-static int read_all(
+int udf_pieces_read(
 	const struct udf_disc *d, const struct udf_pieces *pieces, uint8_t *out, struct err *err)
 {
 	int r = 0;
@@ -243,7 +254,7 @@ int udf_content_load(struct udf_disc *d, const struct udf_icb *icb, uint64_t mos
 	if (icb->ad_kind != UDF_FOUND_EMBEDDED) {
 		r = udf_pieces_load(d, icb, pieces, err);
 		if (r == 0)
-			r = claim_all(d, pieces, err);
+			r = udf_pieces_claim(d, pieces, err);
 	}
 	if (r == 0)
 		*out = malloc(room ? room : 1);
@@ -252,7 +263,7 @@ int udf_content_load(struct udf_disc *d, const struct udf_icb *icb, uint64_t mos
 	if (r == 0 && icb->ad_kind == UDF_FOUND_EMBEDDED)
 		memcpy(*out, icb->ad, icb->info_bytes);
 	else if (r == 0)
-		r = read_all(d, pieces, *out, err);
+		r = udf_pieces_read(d, pieces, *out, err);
 	if (r < 0) {
 		free(*out);
 		*out = NULL;

@@ -5,6 +5,16 @@
 
 #include "udfread/icbread.h"
 
+/* An allocation descriptor as it is, 4/14.14.1.1. */
+struct udf_ad {
+	unsigned type;
+	struct udf_block at;
+	uint32_t bytes;
+	uint32_t info_bytes; /* what it holds: less than bytes only of extended ones */
+};
+enum { UDF_AD_RECORDED, UDF_AD_ALLOCATED, UDF_AD_NOTHING, UDF_AD_MORE };
+typedef int udf_ad_fn(void *arg, const struct udf_ad *ad, struct err *err);
+
 /*
  * All pieces of content that is not embedded, up to its length. Blocks of further allocation
  * descriptors are claimed: a chain of them has an end. -EBADMSG when they leave the volume or are
@@ -12,19 +22,15 @@
  */
 int udf_pieces_load(
 	struct udf_disc *d, const struct udf_icb *icb, struct udf_pieces *out, struct err *err);
+/* The same, and tells @watch of each descriptor first; what it fails with ends it. */
+int udf_pieces_watch(struct udf_disc *d, const struct udf_icb *icb, udf_ad_fn *watch, void *arg,
+	struct udf_pieces *out, struct err *err);
 void udf_pieces_free(struct udf_pieces *p);
-
-/* Told of each allocation descriptor as it is: 4/14.14.1.1 type, block and bytes. */
-struct udf_ad {
-	unsigned type; /* 0 recorded, 1 allocated, 2 neither, 3 more descriptors */
-	struct udf_block at;
-	uint32_t bytes;
-	uint32_t info_bytes; /* what it holds: less than bytes only of extended ones */
-};
-enum { UDF_AD_RECORDED, UDF_AD_ALLOCATED, UDF_AD_NOTHING, UDF_AD_MORE };
-typedef int udf_ad_fn(void *arg, const struct udf_ad *ad, struct err *err);
-int udf_ads_each(
-	struct udf_disc *d, const struct udf_icb *icb, udf_ad_fn *fn, void *arg, struct err *err);
+/* Marks their sectors; -EBADMSG where nothing is recorded. */
+int udf_pieces_claim(struct udf_disc *d, const struct udf_pieces *pieces, struct err *err);
+/* Whole sectors of all of them, which are recorded. */
+int udf_pieces_read(
+	const struct udf_disc *d, const struct udf_pieces *pieces, uint8_t *out, struct err *err);
 
 /*
  * The content of @icb, whole: @*out is on the heap. Its sectors are claimed, so that it takes no

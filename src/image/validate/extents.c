@@ -28,13 +28,14 @@ static bool may_share(const struct vextent *a, const struct vextent *b)
 		       (a->kind == EXTENT_FILE && a->lba == b->lba && a->nsec == b->nsec));
 }
 
-static void overlap(struct report *r, const struct vextent *a, const struct vextent *b)
+static void overlap(
+	struct report *r, const struct vextent *a, const struct vextent *b, const char *clause)
 {
 	const struct place in = { .lba = b->lba, .where = b->what };
 	enum finding_severity severity =
 		a->kind == EXTENT_FILE && b->kind == EXTENT_FILE ? FINDING_WARNING : FINDING_ERROR;
 
-	report_text(r, severity, &in, &(struct field){ "ECMA-119 6.4.1", "extent", NULL },
+	report_text(r, severity, &in, &(struct field){ clause, "extent", NULL },
 		"sectors of its own", "%" PRIu32 " sectors, and %s has %" PRIu32 " from %" PRIu32,
 		b->nsec, a->what, a->nsec, a->lba);
 }
@@ -50,15 +51,17 @@ static void check_bounds(struct report *r, const struct vextent *e, uint32_t nse
 		e->nsec, e->lba, nsec);
 }
 
-static void check_sorted(struct report *r, const struct vextent *e, size_t n)
+void report_overlaps(struct report *r, struct vextent *e, size_t n, const char *clause)
 {
 	const struct vextent *last = NULL; /* reaches furthest */
 
+	if (n > 0)
+		qsort(e, n, sizeof(*e), by_lba);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t end = last ? (uint64_t)last->lba + last->nsec : 0;
 
 		if (last && e[i].lba < end && !may_share(last, &e[i]))
-			overlap(r, last, &e[i]);
+			overlap(r, last, &e[i], clause);
 		if ((uint64_t)e[i].lba + e[i].nsec >= end)
 			last = &e[i];
 	}
@@ -83,8 +86,7 @@ int validate_extents(struct report *r, struct volume *const *v, uint32_t n, stru
 			memcpy(all + at, v[i]->extent, v[i]->nextent * sizeof(*all));
 		at += v[i]->nextent;
 	}
-	qsort(all, count, sizeof(*all), by_lba);
-	check_sorted(r, all, count);
+	report_overlaps(r, all, count, "ECMA-119 6.4.1");
 	free(all);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "iso9660/field.h"
 #include "iso9660/voldesc.h"
 #include "sectors.h"
+#include "udfcheck/udfcheck.h"
 #include "validate/volume.h"
 
 #include <errno.h>
@@ -22,6 +23,7 @@ struct validation {
 	struct report report;
 	struct volume volume[VOLUMES_MAX];
 	uint32_t nvolume;
+	uint32_t session_lba;
 };
 
 static enum volume_kind kind_of(const uint8_t *p)
@@ -157,13 +159,27 @@ static int check_all(struct validation *val, struct err *err)
 				code = validate_trees_agree(r, primary, v, err);
 		}
 	}
-	return code < 0 ? code : validate_extents(r, all, val->nvolume, err);
+	if (code == 0)
+		code = validate_extents(r, all, val->nvolume, err);
+	return code < 0 ? code : validate_udf(r, val->session_lba, primary, err);
+}
+
+/* A volume of UDF alone has nothing of ISO 9660. */
+static int check_udf_alone(struct validation *val, struct err *err)
+{
+	struct err why = { 0 };
+	int r = validate_udf(&val->report, val->session_lba, NULL, &why);
+
+	if (r < 0)
+		return err_set(err, r, "%s", why.msg);
+	return val->report.sum.udf ? 0 : err_prefix(err, -ENODATA, "no UDF, and");
 }
 
 int image_validate(const struct sector_source *src, uint32_t session_lba, finding_fn *fn, void *arg,
 	struct validate_summary *out, struct err *err)
 {
-	struct validation val = { .report = { .src = src, .fn = fn, .arg = arg } };
+	struct validation val = { .report = { .src = src, .fn = fn, .arg = arg },
+		.session_lba = session_lba };
 	int r = read_descriptors(&val, session_lba, err);
 
 	if (r == 0 && (val.nvolume == 0 || val.volume[0].kind != VOLUME_PRIMARY))
@@ -172,6 +188,8 @@ int image_validate(const struct sector_source *src, uint32_t session_lba, findin
 			session_lba + FIRST_LBA);
 	if (r == 0)
 		r = check_all(&val, err);
+	else if (r == -ENODATA)
+		r = check_udf_alone(&val, err);
 	for (uint32_t i = 0; i < val.nvolume; i++)
 		volume_fini(&val.volume[i]);
 	*out = val.report.sum;

@@ -116,5 +116,7 @@ int validate_moved(struct report *r, struct volume *v, struct err *err);
 
 /* extents.c: nothing lies over another or past the end. */
 int validate_extents(struct report *r, struct volume *const *v, uint32_t n, struct err *err);
+/* Tells of those of @n that lie over another; sorts them. */
+void report_overlaps(struct report *r, struct vextent *e, size_t n, const char *clause);
 
 #endif
