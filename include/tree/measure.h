@@ -71,11 +71,39 @@ struct layout_cost {
  * image_nsec: sectors of the image of a layout of that cost; equal to image_nsec() of the image
  * that would be built.
  */
+struct gauge_ops;
 struct measure_ops {
 	int (*dir)(const void *ctx, const struct measure_entry *entries, size_t n,
 		struct dir_cost *out, struct err *err);
 	void (*inode)(const void *ctx, const struct measure_inode *in, struct inode_cost *out);
 	uint64_t (*image_nsec)(const void *ctx, const struct layout_cost *cost);
+	const struct gauge_ops *gauge; /* NULL: every change measures the whole directory */
+};
+
+/*
+ * What one directory costs while its names come and go one by one: a name costs what it changes,
+ * not its directory. A gauge knows a directory in which no name is at odds with another, that is,
+ * where every identifier on the disc is made of its name alone; that is nearly every directory. Of
+ * others only the whole can be measured, for a name may change how others are written.
+ */
+struct dir_gauge;
+
+/* put: names are at odds now, and the gauge is only good for being freed. */
+#define GAUGE_AT_ODDS 1
+
+/*
+ * Not for two threads at a time. make: entries as of measure_ops.dir, nothing of them is kept; NULL
+ * in @out where names are at odds. put: @e is a new name, or one that is there and is another now;
+ * after a failure the gauge is only good for being freed. drop: @name may be missing.
+ * cost: what dir would say. @ctx is borrowed until the gauge is freed.
+ */
+struct gauge_ops {
+	int (*make)(const void *ctx, const struct measure_entry *entries, size_t n,
+		struct dir_gauge **out, struct err *err);
+	int (*put)(struct dir_gauge *g, const struct measure_entry *e, struct err *err);
+	void (*drop)(struct dir_gauge *g, const char *name, size_t n);
+	int (*cost)(struct dir_gauge *g, struct dir_cost *out, struct err *err);
+	void (*free)(struct dir_gauge *g); /* NULL: nothing */
 };
 
 #define MEASURE_KEY_SIZE 128u

@@ -98,17 +98,74 @@ int dirlay_build(const struct name_space *ns, const struct measure_entry *e, siz
 	return 0;
 }
 
-int dirlay_measure(const struct name_space *ns, const struct measure_entry *e, size_t n,
-	struct dirlay_sizes *out, struct err *err)
+int dirlay_measure(const struct image_opts *opts, const struct name_space *ns,
+	const struct measure_entry *e, size_t n, struct dir_sums *out, struct err *err)
 {
 	uint32_t *words = calloc(n ? n : 1, 4 * sizeof(*words));
 	struct dirlay_slots slots;
+	struct dirlay_sizes sizes;
 	int r;
 
+	(void)opts;
 	if (!words)
 		return err_nomem(err);
 	slots = (struct dirlay_slots){ words, words + n, words + 2 * n, words + 3 * n };
-	r = dirlay_build(ns, e, n, &slots, out, err);
+	r = dirlay_build(ns, e, n, &slots, &sizes, err);
 	free(words);
-	return r;
+	if (r < 0)
+		return r;
+	*out = (struct dir_sums){
+		.ext_nsec = sizes.ext_nsec,
+		.ce_nsec = sizes.ce_nsec,
+		.path_bytes = sizes.path_bytes,
+	};
+	return 0;
+}
+
+/* Of more sections than two sectors hold, those beyond fill sectors, wherever the first begins. */
+static void weigh_records(const struct rec_shape *s, struct name_weight *out)
+{
+	uint32_t each = SECTOR / s->len, times = s->nsections;
+
+	if (times > 2 * each) {
+		out->more_nsec = (times - each - 1) / each;
+		times -= out->more_nsec * each;
+	}
+	out->record = (struct pack_item){ .need = (uint16_t)s->len,
+		.end = (uint16_t)s->len,
+		.begins = 1,
+		.times = (uint8_t)times };
+}
+
+static void weigh_areas(const struct rec_shape *s, struct name_weight *out)
+{
+	uint64_t end = susp_areas_end(&s->areas, 0), begins = sectors_for(end);
+
+	if (s->areas.n == 1)
+		return;
+	out->area = (struct pack_item){ .need = (uint16_t)(s->fields.cur.pos - s->areas.area[0].end),
+		.end = (uint16_t)(end - (begins - 1) * SECTOR),
+		.begins = (uint8_t)begins,
+		.times = 1 };
+}
+
+void dirlay_weigh(const struct image_opts *opts, const struct name_space *ns,
+	const struct measure_entry *e, struct name_weight *out)
+{
+	const struct attributes none = { 0 };
+	const struct numbered plain = { e, 0, 0, ns };
+	struct rec_shape s;
+
+	(void)opts;
+	rec_shape_of(ns, &plain, &none, 0, &s);
+	*out = (struct name_weight){ .path_bytes = 0 };
+	weigh_records(&s, out);
+	weigh_areas(&s, out);
+	if (S_ISDIR(e->mode))
+		out->path_bytes = (uint32_t)iso_pathrec_len(s.id_len);
+}
+
+struct pack_pos dirlay_start(const struct name_space *ns)
+{
+	return (struct pack_pos){ 1, ns->dot_bytes + ns->dotdot_bytes };
 }

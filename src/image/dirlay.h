@@ -5,6 +5,7 @@
 
 #include "base/sector.h"
 #include "iso9660/dirrec.h"
+#include "gauge/weight.h"
 #include "namespace.h"
 #include "susp/susp.h"
 
@@ -41,8 +42,12 @@ void dirlay_seat(const struct name_space *ns, const struct measure_entry *e, siz
 	struct dirlay_slots *slots, struct dirlay_guest *guest, struct dirlay_sizes *out);
 
 /* The sizes alone. */
-int dirlay_measure(const struct name_space *ns, const struct measure_entry *e, size_t n,
-	struct dirlay_sizes *out, struct err *err);
+measure_names_fn dirlay_measure;
+
+/* What an entry adds by its plain name. */
+weigh_name_fn dirlay_weigh;
+/* Where the first record goes that is not "." or "..". */
+struct pack_pos dirlay_start(const struct name_space *ns);
 
 /* The shape of an entry's records: what does not depend on where anything lies. */
 struct rec_shape {

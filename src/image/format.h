@@ -6,7 +6,7 @@
  * image_formats, leaving out those that the settings do not want:
  *
  *   prepare  finds names and sizes of the whole tree and adds what it found to img->cost, with the
- *            same code that measure_dir and measure_inode run; its tables go into img->arena.
+ *            same code that measure_names and measure_inode run; its tables go into img->arena.
  *   place    reserves sectors, area by area in the order of enum image_area, and within an area in
  *            the order of the formats.
  *   finish   knows all addresses: it fills in descriptors. Nothing moves any more.
@@ -87,9 +87,12 @@ struct image {
 struct image_format {
 	const char *name;
 	bool (*wanted)(const struct image_opts *opts);
-	/* Add to what is in @out, the format's own members only. */
-	int (*measure_dir)(const struct image_opts *opts, const struct measure_entry *e, size_t n,
-		struct dir_cost *out, struct err *err);
+	/* Of a format with directories: how it names things, and what a directory takes. */
+	struct name_space (*space)(const struct image_opts *opts);
+	measure_names_fn *measure_names;
+	weigh_name_fn *weigh_name;
+	sum_dir_fn *sum_dir;
+	/* Adds to what is in @out, the format's own members only. */
 	void (*measure_inode)(const struct image_opts *opts, const struct measure_inode *in,
 		struct inode_cost *out);
 	int (*prepare)(struct image *img, struct err *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The costs of a layout, found by laying out. */
 #include "format.h"
+#include "gauge/gauge.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,12 +12,17 @@ static int measure_dir(const void *ctx, const struct measure_entry *entries, siz
 	*out = (struct dir_cost){ 0 };
 	for (unsigned i = 0; image_formats[i]; i++) {
 		const struct image_format *f = image_formats[i];
-		int r = 0;
+		struct name_space ns;
+		struct dir_sums sums;
+		int r;
 
-		if (f->measure_dir && f->wanted(ctx))
-			r = f->measure_dir(ctx, entries, n, out, err);
+		if (!f->space || !f->wanted(ctx))
+			continue;
+		ns = f->space(ctx);
+		r = f->measure_names(ctx, &ns, entries, n, &sums, err);
 		if (r < 0)
 			return r;
+		f->sum_dir(ctx, &sums, out);
 	}
 	return 0;
 }
@@ -44,6 +50,7 @@ const struct measure_ops image_measure_ops = {
 	.dir = measure_dir,
 	.inode = measure_inode,
 	.image_nsec = measure_image_nsec,
+	.gauge = &image_gauge_ops,
 };
 
 /* Raised whenever a format changes what it takes: costs that a project kept are then stale. */

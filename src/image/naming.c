@@ -223,3 +223,19 @@ fini_plain:
 	keys_fini(&plain);
 	return r;
 }
+
+int naming_order(const struct name_space *ns, const struct measure_entry *e, size_t n,
+	uint32_t *order, uint32_t *shown, struct err *err)
+{
+	uint32_t *plain = calloc(n ? n : 1, sizeof(*plain));
+	int r;
+
+	if (!plain)
+		return err_nomem(err);
+	*shown = 0;
+	for (size_t i = 0; i < n; i++)
+		*shown += ns->shows(&e[i]);
+	r = order_by_rank(ns, e, n, plain, order, err);
+	free(plain);
+	return r;
+}

@@ -16,4 +16,8 @@ uint32_t naming_width(size_t n);
 int naming_assign(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	uint32_t *num, uint32_t *order, uint32_t *shown, struct err *err);
 
+/* order, by rank, as if all had their plain names; entries of one rank as they come. */
+int naming_order(const struct name_space *ns, const struct measure_entry *e, size_t n,
+	uint32_t *order, uint32_t *shown, struct err *err);
+
 #endif

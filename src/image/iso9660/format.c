@@ -19,20 +19,31 @@ static bool wanted(const struct image_opts *opts)
 	return image_spaces(opts) & IMAGE_ISO9660;
 }
 
-static int measure_dir(const struct image_opts *opts, const struct measure_entry *e, size_t n,
-	struct dir_cost *out, struct err *err)
+static int measure_names(const struct image_opts *opts, const struct name_space *ns,
+	const struct measure_entry *e, size_t n, struct dir_sums *out, struct err *err)
 {
-	const struct name_space ns = namespace_iso9660(opts);
-	struct dirlay_sizes sizes;
-	int r = dirlay_measure(&ns, e, n, &sizes, err);
+	int r = dirlay_measure(opts, ns, e, n, out, err);
 
-	if (r < 0)
-		return r;
-	out->iso_nsec += sizes.ext_nsec + sizes.ce_nsec;
-	out->iso_path_bytes += sizes.path_bytes;
-	if (ns.relocates)
-		out->moved_bytes += moved_bytes(e, n);
-	return 0;
+	if (r == 0 && ns->relocates)
+		out->moved_bytes = moved_bytes(e, n);
+	return r;
+}
+
+static void weigh_name(const struct image_opts *opts, const struct name_space *ns,
+	const struct measure_entry *e, struct name_weight *out)
+{
+	dirlay_weigh(opts, ns, e, out);
+	if (ns->relocates)
+		out->moved_bytes = (uint32_t)moved_bytes(e, 1);
+}
+
+static void sum_dir(
+	const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
+{
+	(void)opts;
+	out->iso_nsec += s->ext_nsec + s->ce_nsec;
+	out->iso_path_bytes += s->path_bytes;
+	out->moved_bytes += s->moved_bytes;
 }
 
 static int check_targets(const struct image *img, struct err *err)
@@ -177,7 +188,10 @@ static void names(const struct image *img, uint32_t node, struct image_name *out
 const struct image_format format_iso9660 = {
 	.name = "ISO 9660",
 	.wanted = wanted,
-	.measure_dir = measure_dir,
+	.space = namespace_iso9660,
+	.measure_names = measure_names,
+	.weigh_name = weigh_name,
+	.sum_dir = sum_dir,
 	.prepare = prepare,
 	.place = { [AREA_DESCRIPTORS] = place_descriptor,
 		[AREA_RECOGNITION] = place_terminator,

@@ -10,18 +10,12 @@ static bool wanted(const struct image_opts *opts)
 	return image_spaces(opts) & IMAGE_JOLIET;
 }
 
-static int measure_dir(const struct image_opts *opts, const struct measure_entry *e, size_t n,
-	struct dir_cost *out, struct err *err)
+static void sum_dir(
+	const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
 {
-	const struct name_space ns = namespace_joliet(opts);
-	struct dirlay_sizes sizes;
-	int r = dirlay_measure(&ns, e, n, &sizes, err);
-
-	if (r < 0)
-		return r;
-	out->joliet_nsec += sizes.ext_nsec + sizes.ce_nsec;
-	out->joliet_path_bytes += sizes.path_bytes;
-	return 0;
+	(void)opts;
+	out->joliet_nsec += s->ext_nsec + s->ce_nsec;
+	out->joliet_path_bytes += s->path_bytes;
 }
 
 static int prepare(struct image *img, struct err *err)
@@ -78,7 +72,10 @@ static void names(const struct image *img, uint32_t node, struct image_name *out
 const struct image_format format_joliet = {
 	.name = "Joliet",
 	.wanted = wanted,
-	.measure_dir = measure_dir,
+	.space = namespace_joliet,
+	.measure_names = dirlay_measure,
+	.weigh_name = dirlay_weigh,
+	.sum_dir = sum_dir,
 	.prepare = prepare,
 	.place = { [AREA_DESCRIPTORS] = place_descriptor,
 		[AREA_TABLES] = place_tables,

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-static const struct name_space *names_of(enum udf_revision r)
+const struct name_space *udf_name_space(enum udf_revision r)
 {
 	return udf_has_surrogates(r) ? &namespace_udf_utf16 : &namespace_udf_ucs2;
 }
@@ -27,7 +27,7 @@ int udf_fids_number(const struct measure_entry *e, size_t n, enum udf_revision r
 
 	if (!order)
 		return err_nomem(err);
-	ret = naming_assign(names_of(r), e, n, num, order, &shown, err);
+	ret = naming_assign(udf_name_space(r), e, n, num, order, &shown, err);
 	free(order);
 	return ret;
 }
@@ -35,11 +35,11 @@ int udf_fids_number(const struct measure_entry *e, size_t n, enum udf_revision r
 uint8_t udf_fid_ident(const struct measure_entry *e, size_t n, uint32_t num, enum udf_revision r,
 	uint8_t out[static UDF_IDENT_MAX])
 {
-	const struct numbered who = { e, num, naming_width(n), names_of(r) };
+	const struct numbered who = { e, num, naming_width(n), udf_name_space(r) };
 
 	if (num == 0)
 		return udf_name_ident(e->name, e->name_len, r, out);
-	return (uint8_t)names_of(r)->ident(&who, out);
+	return (uint8_t)udf_name_space(r)->ident(&who, out);
 }
 
 uint32_t udf_fid_measure(const struct measure_entry *e, size_t n, uint32_t num, enum udf_revision r)

@@ -8,6 +8,8 @@
 /* Of the parent, which comes first. */
 #define UDF_PARENT_FID_BYTES 40u
 
+/* For naming.h. */
+const struct name_space *udf_name_space(enum udf_revision r);
 /* Whether all that are shown are recorded by their exact names: then no number is needed. */
 bool udf_fids_exact(const struct measure_entry *e, size_t n, enum udf_revision r);
 /* num, by entry; see naming.h. -ENOMEM is the one failure. */

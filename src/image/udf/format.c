@@ -17,16 +17,37 @@ static bool wanted(const struct image_opts *opts)
 	return image_spaces(opts) & IMAGE_UDF;
 }
 
-static int measure_dir(const struct image_opts *opts, const struct measure_entry *e, size_t n,
-	struct dir_cost *out, struct err *err)
+static struct name_space space(const struct image_opts *opts)
+{
+	return *udf_name_space(udf_form_of(opts).revision);
+}
+
+static int measure_names(const struct image_opts *opts, const struct name_space *ns,
+	const struct measure_entry *e, size_t n, struct dir_sums *out, struct err *err)
+{
+	(void)ns;
+	return udf_fids_measure(e, n, udf_form_of(opts).revision, &out->fid_bytes, err);
+}
+
+static void weigh_name(const struct image_opts *opts, const struct name_space *ns,
+	const struct measure_entry *e, struct name_weight *out)
+{
+	enum udf_revision r = udf_form_of(opts).revision;
+
+	(void)ns;
+	*out = (struct name_weight){
+		.fid_bytes = udf_fid_measure(e, 1, 0, r),
+		.identity = udf_name_exact(e->name, e->name_len, r) ? IDENTITY_EXACT
+								    : IDENTITY_UNSURE,
+	};
+}
+
+static void sum_dir(
+	const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
 {
 	struct udf_form f = udf_form_of(opts);
-	uint64_t bytes;
-	int r = udf_fids_measure(e, n, f.revision, &bytes, err);
 
-	if (r == 0)
-		out->udf_nsec += udf_dir_nsec(&f, bytes);
-	return r;
+	out->udf_nsec += udf_dir_nsec(&f, s->fid_bytes);
 }
 
 static void measure_inode(
@@ -128,7 +149,10 @@ static void names(const struct image *img, uint32_t node, struct image_name *out
 const struct image_format format_udf = {
 	.name = "UDF",
 	.wanted = wanted,
-	.measure_dir = measure_dir,
+	.space = space,
+	.measure_names = measure_names,
+	.weigh_name = weigh_name,
+	.sum_dir = sum_dir,
 	.measure_inode = measure_inode,
 	.prepare = prepare,
 	.place = { [AREA_RECOGNITION] = udf_place_recognition,
