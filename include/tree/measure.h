@@ -135,6 +135,29 @@ static inline void dir_cost_take(struct dir_cost *sum, const struct dir_cost *c)
 	sum->moved_bytes -= c->moved_bytes;
 }
 
+/*
+ * The most sectors that a name takes in its directory, whatever the others are: its records in two
+ * trees, less than a sixth of a sector each, a continuation of its name, its file identifier, and,
+ * of a directory, its records in four path tables, each perhaps the one that begins a sector. Its
+ * further sections, its text and its attributes come to that.
+ */
+#define DIR_NAME_NSEC 8u
+
+/*
+ * The most that a directory of this cost, in which a name came or went, can grow besides: others
+ * get other numbers, which may be longer, and stand in another order. It is measured by what fills
+ * sectors worst. A record takes at most 254 bytes, so in any order 1796 bytes of each sector but
+ * the last are used, and with numbers of ten digits it is at most 1.4 times as long: 1.6 times the
+ * sectors. Continuations are fields that moved there, and twice the sectors at worst, as no two
+ * neighbours fit one: 2.5 times. File identifiers cross sectors: 1.4 times. Path records grow by at
+ * most 22 bytes on ten, in two tables. Where any of these begins, a sector more.
+ */
+static inline uint64_t dir_cost_stir(const struct dir_cost *c)
+{
+	return 2 * (c->iso_nsec + c->joliet_nsec + c->udf_nsec) +
+	       5 * (c->iso_path_bytes + c->joliet_path_bytes) / 2048 + DIR_NAME_NSEC;
+}
+
 static inline void inode_cost_add(struct inode_cost *sum, const struct inode_cost *c)
 {
 	sum->data_nsec += c->data_nsec;

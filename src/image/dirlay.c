@@ -143,10 +143,11 @@ static void weigh_areas(const struct rec_shape *s, struct name_weight *out)
 
 	if (s->areas.n == 1)
 		return;
-	out->area = (struct pack_item){ .need = (uint16_t)(s->fields.cur.pos - s->areas.area[0].end),
-		.end = (uint16_t)(end - (begins - 1) * SECTOR),
-		.begins = (uint8_t)begins,
-		.times = 1 };
+	out->area =
+		(struct pack_item){ .need = (uint16_t)(s->fields.cur.pos - s->areas.area[0].end),
+			.end = (uint16_t)(end - (begins - 1) * SECTOR),
+			.begins = (uint8_t)begins,
+			.times = 1 };
 }
 
 void dirlay_weigh(const struct image_opts *opts, const struct name_space *ns,

@@ -20,6 +20,7 @@
  * format reserves has to be a function of opts and cost; what depends on the tree goes through
  * struct dir_cost (by directory) or struct inode_cost (by inode), both sums, so that staging one
  * file costs one directory and one inode. If a format needs another sum, it gets a member there.
+ * Of a wide directory only what changes is weighed: gauge/gauge.h.
  *
  * Fixed addresses (UDF: 32, 48, 64, 256) are reserved with plan_reserve_at, in ascending order in
  * the area AREA_FIXED; the gaps become named segments of zeros. ISO 9660 descriptors begin at 16

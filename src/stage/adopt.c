@@ -22,9 +22,8 @@ uint64_t adopt_slack(const struct stage_adopted *a)
 {
 	uint64_t slack = NAME_SLACK_NSEC + 2 * measure_extents(a->attr.size_bytes);
 
-	/* Of a link to a symbolic link the text is not at hand: the bound of the longest. */
-	if (S_ISLNK(a->attr.mode))
-		slack += a->target ? strlen(a->target) / 512 : TARGET_MAX / 512;
+	if (S_ISLNK(a->attr.mode) || a->npair)
+		slack += FIELDS_SLACK_NSEC;
 	/* Name and value, in records and in streams. */
 	for (size_t i = 0; i < a->npair; i++)
 		slack += 4 + 2 * sectors_for(a->pair[i].value.n + STAGE_NAME_MAX);

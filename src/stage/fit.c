@@ -6,7 +6,6 @@
 #include "private.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 void stage_set_room(struct stage *s, const struct room *room)
 {
@@ -38,7 +37,7 @@ int fit_refused(const struct stage *s, uint64_t image_nsec, struct err *err)
 		(unsigned long long)s->room.capacity_nsec);
 }
 
-int fit_check(const struct op *op, struct err *err)
+int fit_check(struct op *op, struct err *err)
 {
 	struct stage *s = op->s;
 	uint64_t after;
@@ -46,10 +45,11 @@ int fit_check(const struct op *op, struct err *err)
 
 	if (fits(s, space_bound(s)))
 		return 0;
-	r = space_settle_in_op(s, err);
+	r = space_measure(s, err);
 	if (r < 0)
 		return r;
-	after = space_bound(s);
+	op->measured = true;
+	after = space_measured(s);
 	/* In a layout that is too large already, names may still be put in order. */
 	if (fits(s, after) || after <= space_bound_at(s, &op->mark))
 		return 0;
@@ -88,26 +88,15 @@ static uint64_t size_left(struct stage *s, const struct catalog_inode *row)
 	return lo;
 }
 
-/* All directories that name @a. */
-static int note_parents(
-	struct stage *s, const struct active *a, uint64_t slack_nsec, struct err *err)
+/* Of @a, which has a name, all of them. */
+static int note_names(struct stage *s, const struct active *a, uint64_t slack_nsec, struct err *err)
 {
-	size_t n = 0, cap = a->row.nlink;
-	uint64_t *dir = calloc(cap ? cap : 1, sizeof(*dir));
-	int r, e;
+	int r = catalog_op_begin(s->catalog, err), e;
 
-	if (!dir)
-		return err_nomem(err);
-	r = catalog_op_begin(s->catalog, err);
-	if (r < 0) {
-		free(dir);
+	if (r < 0)
 		return r;
-	}
-	r = catalog_parents(s->catalog, a->row.ino, dir, cap, &n, err);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = space_note(s, dir[i], slack_nsec, err);
+	r = space_note_names(s, &a->row, slack_nsec, err);
 	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);
-	free(dir);
 	return r < 0 ? r : e;
 }
 
@@ -118,8 +107,7 @@ int fit_note_size(struct stage *s, struct active *a, uint64_t size, struct err *
 	if (before == after || a->row.nlink == 0)
 		return 0;
 	/* The records of an extent and its continuation, in one directory: two sectors at most. */
-	return note_parents(
-		s, a, NAME_SLACK_NSEC + (after > before ? 2 * (after - before) : 0), err);
+	return note_names(s, a, NAME_SLACK_NSEC + (after > before ? 2 * (after - before) : 0), err);
 }
 
 /*

@@ -32,13 +32,9 @@ static int check_mode(uint32_t mode, struct err *err)
 	}
 }
 
-/*
- * A symlink's text in Rock Ridge: at worst two bytes of components for one of text (RRIP 4.1.3),
- * so in sectors a 512th is more than twice enough.
- */
 static uint64_t slack_of(const struct birth *b)
 {
-	return NAME_SLACK_NSEC + (b->target ? strlen(b->target) / 512 : 0);
+	return NAME_SLACK_NSEC + (b->target ? FIELDS_SLACK_NSEC : 0);
 }
 
 static struct catalog_inode row_of(
@@ -78,7 +74,7 @@ int birth_name(struct op *op, struct catalog_inode *dir, const struct catalog_in
 		return r;
 	dir->nlink++;
 	op->s->space.cost.ndir++;
-	return space_note(op->s, row->ino, NAME_SLACK_NSEC, err);
+	return space_note(op->s, row->ino, NULL, NAME_SLACK_NSEC, err);
 }
 
 static int give_birth(struct op *op, const struct birth *b, struct stage_attr *out, struct err *err)
@@ -186,10 +182,10 @@ static int add_link(struct op *op, uint64_t ino, uint64_t parent, const char *na
 	r = op_dir(op, parent, &dir, err);
 	if (r == 0)
 		r = area_check(parent, row, err);
-	/* Its text is not at hand, so for a symlink the bound of the longest. */
+	/* Text and attributes are not at hand, so the bound of the longest. */
 	if (r == 0)
 		r = name_add(op, parent, name, ino,
-			NAME_SLACK_NSEC + TARGET_MAX / 512 + 2 * measure_extents(row->size_bytes),
+			NAME_SLACK_NSEC + FIELDS_SLACK_NSEC + 2 * measure_extents(row->size_bytes),
 			err);
 	if (r < 0)
 		return r;

@@ -49,7 +49,7 @@ int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uin
 		return r;
 	s->space.nentry++;
 	op->boots |= stage_area_of(parent) == STAGE_AREA_BOOT;
-	return space_note(s, parent, slack_nsec, err);
+	return space_note(s, parent, name, slack_nsec, err);
 }
 
 int name_remove(struct op *op, uint64_t parent, const char *name, struct err *err)
@@ -61,8 +61,7 @@ int name_remove(struct op *op, uint64_t parent, const char *name, struct err *er
 		return r;
 	s->space.nentry--;
 	op->boots |= stage_area_of(parent) == STAGE_AREA_BOOT;
-	/* Other names of the directory may be written differently now, so not quite nothing. */
-	return space_note(s, parent, 1, err);
+	return space_note(s, parent, name, GONE_SLACK_NSEC, err);
 }
 
 int name_lost(
@@ -79,7 +78,7 @@ int name_lost(
 		row->nlink = 0;
 		parent->nlink--;
 		sp->cost.ndir--;
-		return space_note(op->s, row->ino, 0, err);
+		return space_note(op->s, row->ino, NULL, 0, err);
 	}
 	if (--row->nlink > 0)
 		return 0;

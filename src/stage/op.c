@@ -11,10 +11,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-/*
- * Near the end of the medium the directories are measured before the operation, so that within it
- * only those that it changed itself are dirty: taking it back is then to forget these.
- */
+/* Near the end of the medium: what is larger then than before tells whether it may be refused. */
 static int settle_if_near(struct stage *s, uint64_t slack_nsec, struct err *err)
 {
 	if (fits(s, space_bound(s) + slack_nsec))
@@ -32,6 +29,7 @@ int op_begin(struct stage *s, struct op *op, uint64_t slack_nsec, struct err *er
 	if (r < 0)
 		return r;
 	op->mark = space_mark(s);
+	gauges_begin(s);
 	return catalog_op_begin(s->catalog, err);
 }
 
@@ -163,6 +161,8 @@ int op_end(struct op *op, int r, struct err *err)
 		space_undo(s, &op->mark);
 		return r;
 	}
+	if (op->measured)
+		space_fold(s);
 	take_rows(op);
 	if (op->nrow)
 		layout_changed(s, op->now.tv_sec);

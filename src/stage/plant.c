@@ -116,7 +116,7 @@ static int put_name(struct planting *p, size_t i, struct err *err)
 	if (r < 0 || !is_dir(one))
 		return r;
 	s->space.cost.ndir++;
-	return space_note(s, ino, NAME_SLACK_NSEC, err);
+	return space_note(s, ino, NULL, NAME_SLACK_NSEC, err);
 }
 
 static int plant_one(struct planting *p, size_t i, struct err *err)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/sector.h"
 #include "catalog/catalog.h"
+#include "gauges.h"
 #include "tell.h"
 #include "stage/keeper.h"
 #include "stage/range.h"
@@ -24,8 +25,14 @@
  */
 #define MEASURE_EXTENT 0xfffff800ull
 
-/* The most sectors one changed name can add to its directory, its path tables and its own body. */
-#define NAME_SLACK_NSEC 16u
+/*
+ * What one name that comes can add, besides what it stands for: its own, and another that gets a
+ * number for its sake. One that goes can leave its plain name to another.
+ */
+#define NAME_SLACK_NSEC (2 * DIR_NAME_NSEC)
+#define GONE_SLACK_NSEC DIR_NAME_NSEC
+/* The fields that go with a name, however many (SUSP_FIELDS_MAX), in any order of the others. */
+#define FIELDS_SLACK_NSEC 64u
 /* More than a link or a rename of anything can add. */
 #define OP_SLACK_NSEC 512u
 
@@ -40,6 +47,7 @@ struct dirty_dir {
 	uint64_t ino;
 	struct dir_cost was; /* its part of space.cost */
 	struct dir_cost now; /* meaningful between space_measure and space_fold */
+	size_t changes;	     /* of names, since it was measured */
 	struct dirty_dir *older;
 };
 
@@ -53,6 +61,7 @@ struct space {
 	uint64_t slack_nsec;
 	struct table dirty;	  /* ino -> struct dirty_dir */
 	struct dirty_dir *newest; /* the same directories, in the order in which they got dirty */
+	struct gauges gauges;	  /* of some, dirty or not */
 	/* Asked last: most operations ask for what the one before left. */
 	struct layout_cost asked;
 	uint64_t answered_nsec; /* 0: nothing was asked yet */
@@ -114,8 +123,9 @@ struct op {
 	struct stage *s;
 	struct space_mark mark;
 	struct timespec now;
-	bool checked; /* refused when the medium cannot hold the outcome */
-	bool boots;   /* files to boot from may have come or gone */
+	bool checked;  /* refused when the medium cannot hold the outcome */
+	bool boots;    /* files to boot from may have come or gone */
+	bool measured; /* by fit_check: to be folded when it is done */
 	uint32_t nrow;
 	struct catalog_inode row[OP_ROWS]; /* noted by op_end; nlink 0: to be deleted */
 	struct active *born;		   /* new with this operation, or NULL */

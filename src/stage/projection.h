@@ -9,6 +9,8 @@
 #include <stdbool.h>
 
 struct active;
+struct arena;
+struct dirty_dir;
 struct err;
 struct op;
 struct space_mark;
@@ -25,12 +27,19 @@ int space_measure_as(struct stage *s, const struct measure *measure, struct err 
 uint64_t space_bound(struct stage *s); /* never less than the image */
 /* The same when @mark was made. */
 uint64_t space_bound_at(const struct stage *s, const struct space_mark *mark);
-/* @dir's cost has to be measured anew; it grew by at most @slack_nsec. Within a catalog op. */
-int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *err);
+/*
+ * @name of @dir (NULL: any of its names) is new, gone, or another now, which is to be measured; the
+ * names that changed cost at most @slack_nsec more than they did. Within a catalog op.
+ */
+int space_note(
+	struct stage *s, uint64_t dir, const char *name, uint64_t slack_nsec, struct err *err);
 /* Measures what is dirty: the projection is exact then. Not within a catalog op. */
 int space_settle(struct stage *s, struct err *err);
-/* The same within one. */
-int space_settle_in_op(struct stage *s, struct err *err);
+/* In two steps, around the end of a catalog op: what is dirty is measured, then so in memory. */
+int space_measure(struct stage *s, struct err *err);
+void space_fold(struct stage *s);
+/* Between them: the image. */
+uint64_t space_measured(const struct stage *s);
 /* inodecost.c: the sum over all inodes with names. */
 int space_sum_inodes(struct stage *s, struct inode_cost *out, struct err *err);
 /* @row got its first name, or loses its last: what it takes itself. */
@@ -41,6 +50,15 @@ struct inode_cost space_file_cost(
 	struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
 /* The bound if @row had that size, directories as they are. */
 uint64_t space_bound_with(struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);
+/* dircost.c */
+/* The cost of @d now. */
+int space_dir_now(struct stage *s, struct dirty_dir *d, struct err *err);
+/* One entry of @dir, its texts in @arena; -ENOENT. */
+int space_entry(struct stage *s, uint64_t dir, const char *name, struct arena *arena,
+	struct measure_entry *out, struct err *err);
+/* space_note for all names of @row. */
+int space_note_names(
+	struct stage *s, const struct catalog_inode *row, uint64_t slack_nsec, struct err *err);
 /* @dir as it is in the rows, measured anew; nothing is kept of it. */
 int space_measure_dir(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err);
 struct dir_cost cost_of(const uint64_t row[static CATALOG_COSTS]);
@@ -52,7 +70,7 @@ bool fits(const struct stage *s, uint64_t image_nsec);
 int fit_refused(const struct stage *s, uint64_t image_nsec, struct err *err);
 /* -ENOSPC if the outcome of @op, a state of memory and catalog, is too large and larger than
  * before. */
-int fit_check(const struct op *op, struct err *err);
+int fit_check(struct op *op, struct err *err);
 /* The greatest size up to @want that fits; at least the present one. Measures when it must. */
 int fit_size(struct stage *s, struct active *a, uint64_t want, uint64_t *granted, struct err *err);
 /* @a's size changes to @size: the directories that name it are measured anew if that matters. */

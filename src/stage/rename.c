@@ -84,7 +84,9 @@ static int move(struct op *op, const struct side *from, const struct side *to, s
 
 	if (r == 0)
 		r = name_add(op, to->parent, to->name, from->row->ino,
-			NAME_SLACK_NSEC * 2 + 2 * measure_extents(from->row->size_bytes), err);
+			NAME_SLACK_NSEC + FIELDS_SLACK_NSEC +
+				2 * measure_extents(from->row->size_bytes),
+			err);
 	if (r < 0)
 		return r;
 	from->row->ctime = op->now;

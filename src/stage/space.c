@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The projection, kept incrementally: a change marks its directories; measuring costs these and
- * no others. The catalog has cost rows of measured directories only, so that after a crash the
- * missing rows say what is to be measured.
+ * no others, and of wide ones that are asked for often only the names that changed (gauges.h). The
+ * catalog has cost rows of measured directories only, so that after a crash the missing rows say
+ * what is to be measured.
  */
 #include "private.h"
 #include "totals.h"
-#include "traits.h"
 
 #include "beside.h"
-#include "base/arena.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -27,81 +26,6 @@ struct dir_cost cost_of(const uint64_t c[static CATALOG_COSTS])
 	return cost;
 }
 
-/* One directory's entries as the measure wants them. */
-struct listing {
-	struct stage *s;
-	struct arena text;
-	struct measure_entry *entry;
-	size_t n, cap;
-};
-
-static int listing_grow(struct listing *l)
-{
-	size_t cap = l->cap ? l->cap * 2 : 64;
-	struct measure_entry *p = reallocarray(l->entry, cap, sizeof(*p));
-
-	if (!p)
-		return -ENOMEM;
-	l->entry = p;
-	l->cap = cap;
-	return 0;
-}
-
-static char *keep(struct arena *a, const char *text, size_t n)
-{
-	char *copy = arena_bytes(a, n + 1);
-
-	if (!copy)
-		return NULL;
-	memcpy(copy, text, n);
-	copy[n] = '\0';
-	return copy;
-}
-
-static int listing_add(void *arg, const struct catalog_entry *e)
-{
-	struct listing *l = arg;
-	const struct active *a = active_find(l->s, e->inode.ino);
-	struct measure_entry m = {
-		.size_bytes = a ? a->row.size_bytes : e->inode.size_bytes,
-		.mode = e->inode.mode,
-		.name_len = (uint8_t)e->name_len,
-		.target_len = (uint32_t)e->target_len,
-	};
-
-	struct traits t;
-	int r;
-
-	if (l->n == l->cap && listing_grow(l) < 0)
-		return -ENOMEM;
-	m.name = keep(&l->text, e->name, e->name_len);
-	m.target = e->target ? keep(&l->text, e->target, e->target_len) : NULL;
-	if (!m.name || (e->target && !m.target))
-		return -ENOMEM;
-	r = traits_load(l->s->catalog, e->inode.ino, e->inode.mode, &l->text, &t, NULL);
-	m.marks = t.marks;
-	m.xattr = t.xattr;
-	m.nxattr = t.n;
-	l->entry[l->n++] = m;
-	return r;
-}
-
-int space_measure_dir(struct stage *s, uint64_t dir, struct dir_cost *out, struct err *err)
-{
-	struct listing l = { .s = s };
-	int r;
-
-	arena_init(&l.text);
-	r = catalog_entries_by_name(s->catalog, dir, listing_add, &l, err);
-	if (r == 0)
-		r = s->measure.ops->dir(s->measure.ctx, l.entry, l.n, out, err);
-	else if (r == -ENOMEM)
-		err_nomem(err);
-	arena_fini(&l.text);
-	free(l.entry);
-	return r;
-}
-
 static int measure_dir(struct stage *s, struct dirty_dir *d, struct err *err)
 {
 	uint64_t numbers[CATALOG_COSTS];
@@ -114,14 +38,14 @@ static int measure_dir(struct stage *s, struct dirty_dir *d, struct err *err)
 	if (r == -ENOENT || (r == 0 && row.nlink == 0))
 		return 0; /* removed since */
 	if (r == 0)
-		r = space_measure_dir(s, d->ino, &d->now, err);
+		r = space_dir_now(s, d, err);
 	if (r < 0)
 		return err_prefix(err, r, "measuring directory %llu", (unsigned long long)d->ino);
 	memcpy(numbers, &d->now, sizeof(numbers));
 	return catalog_cost_set(s->catalog, d->ino, numbers, err);
 }
 
-static int space_measure(struct stage *s, struct err *err)
+int space_measure(struct stage *s, struct err *err)
 {
 	for (struct dirty_dir *d = s->space.newest; d; d = d->older) {
 		int r = measure_dir(s, d, err);
@@ -132,8 +56,22 @@ static int space_measure(struct stage *s, struct err *err)
 	return 0;
 }
 
-static void space_fold(struct space *sp)
+uint64_t space_measured(const struct stage *s)
 {
+	struct layout_cost cost = s->space.cost;
+
+	for (const struct dirty_dir *d = s->space.newest; d; d = d->older) {
+		dir_cost_take(&cost.dirs, &d->was);
+		dir_cost_add(&cost.dirs, &d->now);
+	}
+	return s->measure.ops->image_nsec(s->measure.ctx, &cost);
+}
+
+void space_fold(struct stage *s)
+{
+	struct space *sp = &s->space;
+
+	assert(space_measured(s) <= space_bound(s));
 	while (sp->newest) {
 		struct dirty_dir *d = sp->newest;
 
@@ -144,15 +82,7 @@ static void space_fold(struct space *sp)
 	}
 	table_clear(&sp->dirty);
 	sp->slack_nsec = 0;
-}
-
-int space_settle_in_op(struct stage *s, struct err *err)
-{
-	int r = space_measure(s, err);
-
-	if (r == 0)
-		space_fold(&s->space);
-	return r;
+	gauges_done(s);
 }
 
 int space_settle(struct stage *s, struct err *err)
@@ -172,12 +102,14 @@ int space_settle(struct stage *s, struct err *err)
 		r = e;
 	/* Only now: memory must not call clean what has no row. */
 	if (r == 0)
-		space_fold(&s->space);
+		space_fold(s);
+	else
+		gauges_undo(s);
 	return r;
 }
 
-static int add_dirty(
-	struct stage *s, uint64_t dir, const uint64_t was[static CATALOG_COSTS], struct err *err)
+static int add_dirty(struct stage *s, uint64_t dir, const uint64_t was[static CATALOG_COSTS],
+	size_t changes, struct err *err)
 {
 	struct dirty_dir *d = calloc(1, sizeof(*d));
 
@@ -187,19 +119,26 @@ static int add_dirty(
 	}
 	d->ino = dir;
 	d->was = cost_of(was);
+	d->changes = changes;
 	d->older = s->space.newest;
 	s->space.newest = d;
+	s->space.slack_nsec += dir_cost_stir(&d->was);
 	return 0;
 }
 
-int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *err)
+int space_note(
+	struct stage *s, uint64_t dir, const char *name, uint64_t slack_nsec, struct err *err)
 {
+	struct dirty_dir *d = table_get(&s->space.dirty, dir);
 	uint64_t was[CATALOG_COSTS] = { 0 };
 	int r;
 
 	s->space.slack_nsec += slack_nsec;
-	if (table_get(&s->space.dirty, dir))
+	gauges_touch(s, dir, name);
+	if (d) {
+		d->changes++;
 		return 0;
+	}
 	r = catalog_cost_get(s->catalog, dir, was, NULL);
 	if (r == 0)
 		r = catalog_cost_drop(s->catalog, dir, err);
@@ -207,7 +146,7 @@ int space_note(struct stage *s, uint64_t dir, uint64_t slack_nsec, struct err *e
 		r = 0; /* a new directory */
 	if (r < 0)
 		return err_prefix(err, r, "cost of directory %llu", (unsigned long long)dir);
-	return add_dirty(s, dir, was, err);
+	return add_dirty(s, dir, was, 1, err);
 }
 
 uint64_t space_bound(struct stage *s)
@@ -243,7 +182,7 @@ void space_undo(struct stage *s, const struct space_mark *mark)
 	while (sp->newest != mark->newest) {
 		struct dirty_dir *d = sp->newest;
 
-		assert(d); /* nothing that was dirty before was measured since */
+		assert(d); /* nothing that was dirty before was folded since */
 		table_remove(&sp->dirty, d->ino);
 		sp->newest = d->older;
 		free(d);
@@ -251,6 +190,7 @@ void space_undo(struct stage *s, const struct space_mark *mark)
 	sp->cost = mark->cost;
 	sp->nentry = mark->nentry;
 	sp->slack_nsec = mark->slack_nsec;
+	gauges_undo(s);
 }
 
 void space_fini(struct stage *s)
@@ -262,8 +202,12 @@ void space_fini(struct stage *s)
 		free(d);
 	}
 	table_fini(&s->space.dirty);
+	gauges_fini(s);
 	s->space = (struct space){ 0 };
 }
+
+/* More than any image has. */
+#define UNKNOWN_NSEC (1ull << 40)
 
 static int note_missing(struct stage *s, uint64_t ndir, struct err *err)
 {
@@ -275,8 +219,9 @@ static int note_missing(struct stage *s, uint64_t ndir, struct err *err)
 	if (!ino)
 		return err_nomem(err);
 	r = catalog_cost_missing(s->catalog, ino, ndir, &n, err);
+	s->space.slack_nsec += n ? UNKNOWN_NSEC : 0;
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = add_dirty(s, ino[i], unknown, err);
+		r = add_dirty(s, ino[i], unknown, SIZE_MAX, err);
 	free(ino);
 	return r;
 }
@@ -366,6 +311,7 @@ int space_measure_as(struct stage *s, const struct measure *measure, struct err 
 			return r;
 		first = true;
 	}
+	gauges_fini(s); /* they are of the settings that end */
 	s->measure = *measure;
 	s->space.answered_nsec = 0;
 	return first ? space_open(s, err) : 0;

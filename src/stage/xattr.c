@@ -151,30 +151,14 @@ static int check_trait(const char *name, struct stage_bytes value, uint32_t mode
 	}
 }
 
-/* Attributes are recorded with each name: its directories are to be measured anew. */
-static int note_names(
-	struct op *op, const struct catalog_inode *row, uint64_t slack_nsec, struct err *err)
-{
-	size_t n = 0, cap = S_ISDIR(row->mode) ? 1 : row->nlink;
-	uint64_t *dir = calloc(cap ? cap : 1, sizeof(*dir));
-	int r;
-
-	if (!dir)
-		return err_nomem(err);
-	r = catalog_parents(op->s->catalog, row->ino, dir, cap, &n, err);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		r = space_note(op->s, dir[i], slack_nsec, err);
-	free(dir);
-	return r;
-}
-
 /* @slack_nsec: what a directory may grow by. */
 int xattr_begin(
 	struct op *op, const struct catalog_inode *row, uint64_t slack_nsec, struct err *err)
 {
 	int r = row->nlink ? space_take_inode(op->s, row, err) : 0;
 
-	return r == 0 && row->nlink ? note_names(op, row, slack_nsec, err) : r;
+	/* Attributes are recorded with each name. */
+	return r == 0 && row->nlink ? space_note_names(op->s, row, slack_nsec, err) : r;
 }
 
 int xattr_end(struct op *op, const struct catalog_inode *row, struct err *err)

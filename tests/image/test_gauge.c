@@ -267,7 +267,8 @@ static void a_packing_is_right_from_any_fill(void)
 		bool alike = t_below(2);
 
 		for (size_t i = 0; i < n; i++) {
-			uint16_t need = (uint16_t)(alike ? 136 : 5 + t_below(t_below(9) ? 250 : 9000));
+			uint16_t need =
+				(uint16_t)(alike ? 136 : 5 + t_below(t_below(9) ? 250 : 9000));
 
 			it[i] = (struct pack_item){ .need = t_below(9) ? need : 0,
 				.begins = (uint8_t)(need / SECTOR + 1),

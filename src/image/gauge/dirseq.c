@@ -35,9 +35,7 @@ struct rank {
 
 struct measure_entry dirseq_entry(const struct gauge_name *who)
 {
-	return (struct measure_entry){
-		.name = who->name, .name_len = who->len, .mode = who->mode
-	};
+	return (struct measure_entry){ .name = who->name, .name_len = who->len, .mode = who->mode };
 }
 
 static void rank_of(const struct name_space *ns, const struct gauge_name *who, struct rank *out)
@@ -68,8 +66,8 @@ static int rank_cmp(
 }
 
 /* The last block that does not begin behind @key, else the first. */
-static uint32_t find_block(const struct dirseq *s, const struct name_space *ns,
-	const struct rank *key)
+static uint32_t find_block(
+	const struct dirseq *s, const struct name_space *ns, const struct rank *key)
 {
 	uint32_t lo = 0, hi = s->n - 1;
 
@@ -85,8 +83,8 @@ static uint32_t find_block(const struct dirseq *s, const struct name_space *ns,
 }
 
 /* The first slot that is not before @key. */
-static uint32_t find_slot(const struct dirseq_block *b, const struct name_space *ns,
-	const struct rank *key)
+static uint32_t find_slot(
+	const struct dirseq_block *b, const struct name_space *ns, const struct rank *key)
 {
 	uint32_t lo = 0, hi = b->n;
 

@@ -38,8 +38,8 @@ int dirseq_append(struct dirseq *s, const struct gauge_name *who, const struct n
 /* What it weighed besides its path record. */
 void dirseq_remove(struct dirseq *s, const struct name_space *ns, const struct gauge_name *who);
 /* Sectors of records, which begin at @records, and of continuation areas. */
-int dirseq_lay_out(struct dirseq *s, struct pack_pos records, struct dir_sums *out,
-	struct err *err);
+int dirseq_lay_out(
+	struct dirseq *s, struct pack_pos records, struct dir_sums *out, struct err *err);
 void dirseq_fini(struct dirseq *s);
 
 #endif

@@ -87,9 +87,8 @@ static int arrive(struct dir_gauge *g, uint32_t i, const struct arrival *a, stru
 			r = GAUGE_AT_ODDS;
 	}
 	if (r == 0 && w.record.need)
-		r = a->where == ARRIVE_LAST
-			    ? dirseq_append(&t->records, a->who, &w, err)
-			    : dirseq_insert(&t->records, &t->ns, a->who, &w, err);
+		r = a->where == ARRIVE_LAST ? dirseq_append(&t->records, a->who, &w, err)
+					    : dirseq_insert(&t->records, &t->ns, a->who, &w, err);
 	if (r != 0)
 		return r;
 	t->sums.path_bytes += w.path_bytes;
@@ -128,8 +127,8 @@ static void gauge_drop(struct dir_gauge *g, const char *name, size_t n)
 	free(who);
 }
 
-static int add_name(
-	struct dir_gauge *g, const struct measure_entry *e, struct gauge_name **out, struct err *err)
+static int add_name(struct dir_gauge *g, const struct measure_entry *e, struct gauge_name **out,
+	struct err *err)
 {
 	struct gauge_name *who;
 	int r = nametable_reserve(&g->names, g->names.n + 1u, err);

@@ -68,8 +68,8 @@ static void put_before(struct making *m, const struct pack_item *it)
 		m->lo++;
 }
 
-int packing_make(struct packing *p, const struct pack_item *first, size_t n, size_t stride,
-	struct err *err)
+int packing_make(
+	struct packing *p, const struct pack_item *first, size_t n, size_t stride, struct err *err)
 {
 	struct making m;
 	struct pack_step *step;
@@ -77,8 +77,9 @@ int packing_make(struct packing *p, const struct pack_item *first, size_t n, siz
 
 	m.need = m.lo = m.hi = 0;
 	for (size_t i = n; i > 0; i--) {
-		const struct pack_item *it = (const struct pack_item *)(const void *)(
-			(const char *)first + (i - 1) * stride);
+		const struct pack_item *it =
+			(const struct pack_item *)(const void *)((const char *)first +
+								 (i - 1) * stride);
 
 		for (uint32_t k = 0; it->need && k < it->times; k++)
 			put_before(&m, it);

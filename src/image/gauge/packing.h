@@ -44,14 +44,14 @@ struct pack_step {
 
 /* Zeroed, it is that of nothing. */
 struct packing {
-	uint32_t need;	       /* of all: a fill that leaves this begins no sector */
-	uint32_t n;	       /* steps for the other fills, ascending */
+	uint32_t need; /* of all: a fill that leaves this begins no sector */
+	uint32_t n;    /* steps for the other fills, ascending */
 	struct pack_step *step;
 };
 
 /* The packing of @n runs of items, each the first member of something of @stride bytes. */
-int packing_make(struct packing *p, const struct pack_item *first, size_t n, size_t stride,
-	struct err *err);
+int packing_make(
+	struct packing *p, const struct pack_item *first, size_t n, size_t stride, struct err *err);
 void packing_fini(struct packing *p);
 /* Passes over the run. */
 void packing_pass(const struct packing *p, struct pack_pos *at);

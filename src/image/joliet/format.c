@@ -10,8 +10,7 @@ static bool wanted(const struct image_opts *opts)
 	return image_spaces(opts) & IMAGE_JOLIET;
 }
 
-static void sum_dir(
-	const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
+static void sum_dir(const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
 {
 	(void)opts;
 	out->joliet_nsec += s->ext_nsec + s->ce_nsec;

@@ -37,13 +37,12 @@ static void weigh_name(const struct image_opts *opts, const struct name_space *n
 	(void)ns;
 	*out = (struct name_weight){
 		.fid_bytes = udf_fid_measure(e, 1, 0, r),
-		.identity = udf_name_exact(e->name, e->name_len, r) ? IDENTITY_EXACT
-								    : IDENTITY_UNSURE,
+		.identity =
+			udf_name_exact(e->name, e->name_len, r) ? IDENTITY_EXACT : IDENTITY_UNSURE,
 	};
 }
 
-static void sum_dir(
-	const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
+static void sum_dir(const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
 {
 	struct udf_form f = udf_form_of(opts);
 
