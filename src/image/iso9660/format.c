@@ -37,8 +37,7 @@ static void weigh_name(const struct image_opts *opts, const struct name_space *n
 		out->moved_bytes = (uint32_t)moved_bytes(e, 1);
 }
 
-static void sum_dir(
-	const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
+static void sum_dir(const struct image_opts *opts, const struct dir_sums *s, struct dir_cost *out)
 {
 	(void)opts;
 	out->iso_nsec += s->ext_nsec + s->ce_nsec;
