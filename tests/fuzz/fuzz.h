@@ -32,7 +32,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 		}                                                                                  \
 	} while (0)
 
-/* A directory of one's own in memory, gone at the end; borrowed. */
+/*
+ * A directory of one's own, gone at the end; borrowed. In DISCFS_FUZZ_DIR if that is set, else in
+ * memory: it is written to all the time.
+ */
 const char *fuzz_dir(void);
 
 /* Takes values from the front of an input; zeros after its end. */

@@ -12,6 +12,17 @@
 
 #include <string.h>
 
+static void check_words(const struct words *words)
+{
+	FUZZ_MUST(words->n <= WORDS_MAX);
+	for (unsigned i = 0; i < words->n; i++) {
+		const char *word = words_at(words, i);
+
+		FUZZ_MUST(word < words->text + sizeof(words->text));
+		FUZZ_MUST(utf8_valid(word, strlen(word)));
+	}
+}
+
 static void parse(const char *line, size_t n)
 {
 	static struct words words;
@@ -19,7 +30,7 @@ static void parse(const char *line, size_t n)
 	struct err err = { 0 };
 
 	if (words_split(line, n, &words, &err) == 0)
-		FUZZ_MUST(words.n <= WORDS_MAX && utf8_valid(words.text, strlen(words.text)));
+		check_words(&words);
 	else
 		FUZZ_MUST(err.msg[0] != '\0');
 	err = (struct err){ 0 };

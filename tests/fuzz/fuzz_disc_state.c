@@ -36,7 +36,7 @@ size_t fuzz_seed(unsigned i, uint8_t *out)
 {
 	static const char *const types[] = { "cd-r", "cd-rw", "dvd-r", "dvd-rw", "dvd-ram", "dvd+r",
 		"dvd+rw", "bd-r", "bd-re" };
-	char path[128], state[140];
+	char path[512], state[540];
 	struct disc *d = calloc(1, sizeof(*d));
 	size_t n = 0;
 	FILE *f;

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_bytes b = { data, size };
 	const char *type = types[fuzz_u8(&b) % (sizeof(types) / sizeof(types[0]))];
-	char file[128], state[140];
+	char file[512], state[540];
 	struct transport *t;
 	struct err err = { 0 };
 

@@ -38,7 +38,7 @@ static void look(const char *path)
 
 static void salvage(const struct sample *s)
 {
-	char fresh[160], beside[176];
+	char fresh[540], beside[560];
 	struct catalog_saved saved = { 0 };
 	struct catalog *c = NULL;
 	struct err err = { 0 };

@@ -12,7 +12,8 @@ static void take(void *arg, const struct finding *f)
 
 	FUZZ_MUST(f->severity <= FINDING_ERROR);
 	FUZZ_MUST(strlen(f->clause) > 0 && strlen(f->where) > 0 && strlen(f->what) > 0);
-	FUZZ_MUST(strlen(f->expected) > 0 && strlen(f->found) < 4096);
+	/* A name may be empty; no text is endless. */
+	FUZZ_MUST(strlen(f->expected) < 4096 && strlen(f->found) < 4096);
 	(*n)++;
 }
 

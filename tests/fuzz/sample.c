@@ -54,7 +54,7 @@ static void slurp(struct sample *s)
 
 static void make_journal(const struct sample *s)
 {
-	char path[160];
+	char path[540];
 	int fd;
 
 	snprintf(path, sizeof(path), "%s-redo", s->path);
@@ -83,7 +83,7 @@ const struct sample *sample_get(void)
 
 static void remove_beside(const struct sample *s, const char *ending)
 {
-	char path[160];
+	char path[540];
 
 	snprintf(path, sizeof(path), "%s%s", s->path, ending);
 	unlink(path);

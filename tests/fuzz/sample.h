@@ -6,7 +6,7 @@
 #include "fuzz.h"
 
 struct sample {
-	char path[128];
+	char path[512];
 	uint8_t *bytes; /* of the closed database */
 	size_t n;
 };

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char dir[64];
+static char dir[4096];
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -24,10 +24,13 @@ static void remove_dir(void)
 
 const char *fuzz_dir(void)
 {
+	const char *below = getenv("DISCFS_FUZZ_DIR");
+
 	if (dir[0])
 		return dir;
-	snprintf(dir, sizeof(dir), "%s/discfs-fuzz.XXXXXX",
-		access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	if (!below)
+		below = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+	snprintf(dir, sizeof(dir), "%s/discfs-fuzz.XXXXXX", below);
 	FUZZ_MUST(mkdtemp(dir) != NULL);
 	atexit(remove_dir);
 	return dir;
