@@ -52,7 +52,24 @@ enum burn_close { BURN_CLOSE_AUTO, BURN_CLOSE_APPENDABLE, BURN_CLOSE_DISC };
  */
 enum burn_verify { BURN_VERIFY_FULL, BURN_VERIFY_QUICK, BURN_VERIFY_NONE };
 
+/* What a job does to the medium. */
+enum burn_deed {
+	BURN_IMAGE,   /* writes it, having erased or formatted the medium where it must */
+	BURN_ERASE,   /* nothing is on it any more */
+	BURN_FORMAT,  /* FORMAT UNIT, with the spare areas that are wanted */
+	BURN_CLOSE,   /* finalises what is appendable, without adding */
+	BURN_COMPARE, /* reads back what is on it and compares */
+	BURN_DEEDS,
+};
+/* FULL overwrites or blanks every sector; QUICK what tells a file system. */
+enum burn_extent { BURN_QUICK, BURN_FULL };
+
 struct burn_request {
+	enum burn_deed deed;
+	uint32_t image_lba; /* the address that the image was made for: 0, or the next writable */
+	bool overwrite;	    /* what is on the medium may be lost */
+	enum burn_extent extent; /* of an erasure */
+	enum mmc_spare spare;	 /* of a format */
 	enum burn_close close;
 	enum burn_verify verify;
 	uint32_t speed_kbs; /* 0: the fastest */
@@ -67,6 +84,13 @@ struct burn_request {
  * job. @out (may be NULL): a reference for the caller.
  */
 int burner_burn(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
+	struct job **out, struct err *err);
+/*
+ * The same for a deed that writes no image: -EMEDIUMTYPE for a medium that cannot be erased,
+ * formatted or closed. @image (taken, on failure too) is what BURN_COMPARE compares with, else
+ * NULL.
+ */
+int burner_care(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
 	struct job **out, struct err *err);
 struct save_request {
 	int fd;		  /* an ordinary file, open for writing; its bytes are lost */

@@ -26,7 +26,16 @@ enum job_state {
 const char *job_state_name(enum job_state s);
 bool job_state_is_final(enum job_state s);
 
-enum job_kind { JOB_BURN, JOB_SAVE_IMAGE, JOB_COPY, JOB_ADD };
+enum job_kind {
+	JOB_BURN,
+	JOB_SAVE_IMAGE,
+	JOB_COPY,
+	JOB_ADD,
+	JOB_ERASE_MEDIUM,
+	JOB_FORMAT_MEDIUM,
+	JOB_CLOSE_MEDIUM,
+	JOB_VERIFY_MEDIUM,
+};
 
 /* A copy of what is known; readers never see the job itself. */
 struct job_status {

@@ -44,11 +44,20 @@ int mmc_wait_ready(struct mmc_drive *d, uint32_t window_ms, struct err *err);
 int mmc_current_profile(struct mmc_drive *d, uint16_t *out, struct err *err);
 
 enum mmc_disc_status { MMC_DISC_BLANK, MMC_DISC_APPENDABLE, MMC_DISC_COMPLETE, MMC_DISC_OTHER };
+/* Of a DVD+RW that is formatted while it is used. */
+enum mmc_background {
+	MMC_BACKGROUND_NONE,
+	MMC_BACKGROUND_STOPPED,
+	MMC_BACKGROUND_RUNNING,
+	MMC_BACKGROUND_COMPLETE
+};
 struct mmc_disc { /* READ DISC INFORMATION, MMC-5 6.22 */
 	enum mmc_disc_status status;
 	bool last_session_open;	 /* it has been begun */
 	bool last_session_empty; /* it is counted but nothing is in it */
 	bool erasable;
+	bool calibrated; /* the drive keeps what SEND OPC INFORMATION would measure */
+	enum mmc_background background;
 	uint16_t sessions, first_track, last_track; /* last_track: of the last session */
 };
 int mmc_read_disc_info(struct mmc_drive *d, struct mmc_disc *out, struct err *err);
@@ -72,9 +81,47 @@ struct mmc_toc { /* READ TOC/PMA/ATIP format 0, MMC-5 6.26 */
 };
 int mmc_read_toc(struct mmc_drive *d, struct mmc_toc *out, struct err *err);
 
-/* Mode page 05h composed from the row (MMC-5 7.5); @keep_open: the next session stays possible. */
-int mmc_set_write_parameters(struct mmc_drive *d, const struct mmc_profile *p, bool keep_open,
-	bool simulate, struct err *err);
+struct mmc_write_mode {
+	enum mmc_write_type type;
+	bool keep_open; /* the next session stays possible */
+	bool simulate;
+};
+/* Mode page 05h composed from the row (MMC-5 7.5). */
+int mmc_set_write_parameters(struct mmc_drive *d, const struct mmc_profile *p,
+	const struct mmc_write_mode *mode, struct err *err);
+/* Whether feature @code is current (GET CONFIGURATION, MMC-5 5.3). */
+int mmc_feature_current(struct mmc_drive *d, uint16_t code, bool *out, struct err *err);
+/* SEND OPC INFORMATION (MMC-5 6.36): -EIO when the disc has no room left to calibrate on. */
+int mmc_calibrate(struct mmc_drive *d, struct err *err);
+/* RESERVE TRACK (MMC-5 6.31). */
+int mmc_reserve_track(struct mmc_drive *d, uint32_t nsec, struct err *err);
+
+#define MMC_FORMATS_MAX 32u
+struct mmc_format { /* a descriptor of READ FORMAT CAPACITIES, MMC-5 6.24.3 */
+	uint8_t type;
+	uint32_t nsec, parameter;
+};
+struct mmc_formats {
+	bool formatted;	       /* the medium is, and has current_nsec sectors ... */
+	uint32_t current_nsec; /* ... else this is the most that it can have */
+	unsigned n;
+	struct mmc_format format[MMC_FORMATS_MAX];
+};
+int mmc_read_formats(struct mmc_drive *d, struct mmc_formats *out, struct err *err);
+/* The one that the kind means; NULL: the medium does not offer it. Borrowed from @f. */
+const struct mmc_format *mmc_formats_find(
+	const struct mmc_formats *f, const struct mmc_format_kind *kind);
+
+/* The end of layer 0 (MMC-5 6.23.3.2.18, 6.35.3.2.6). */
+struct mmc_layer {
+	bool fixed; /* it was set, or something was written */
+	uint32_t nsec;
+};
+int mmc_read_layer(struct mmc_drive *d, struct mmc_layer *out, struct err *err);
+int mmc_set_layer(struct mmc_drive *d, uint32_t nsec, struct err *err);
+/* Layers of a BD (disc information, MMC-5 6.23.3.3.1); 0 where the drive does not tell. */
+int mmc_bd_layers(struct mmc_drive *d, unsigned *out, struct err *err);
+
 /* SET STREAMING, else SET CD SPEED; 0 means the fastest. A drive that has neither is fine. */
 int mmc_set_speed(struct mmc_drive *d, uint32_t write_kbs, struct err *err);
 int mmc_prevent_removal(struct mmc_drive *d, bool prevent, struct err *err); /* absent: fine */
@@ -95,7 +142,19 @@ void mmc_set_progress(struct mmc_drive *d, mmc_progress_fn *progress, void *arg)
 int mmc_sync_cache(struct mmc_drive *d, struct err *err);
 int mmc_close_track_session(struct mmc_drive *d, uint8_t function, uint16_t track, struct err *err);
 
+enum mmc_blanking { MMC_BLANK_FULL = 0, MMC_BLANK_QUICK = 1, MMC_BLANK_NONE };
+/* BLANK (MMC-5 6.2). */
+int mmc_blank(struct mmc_drive *d, enum mmc_blanking how, struct err *err);
+/*
+ * FORMAT UNIT (MMC-5 6.5) until the medium can be used; a DVD+RW goes on in the background.
+ * -EOPNOTSUPP where drive or medium have not got it.
+ */
+int mmc_format(struct mmc_drive *d, const struct mmc_format *f, struct err *err);
+
 /* START STOP UNIT: eject or load the tray. */
 int mmc_eject(struct mmc_drive *d, struct err *err);
+int mmc_load(struct mmc_drive *d, struct err *err);
+/* GET EVENT STATUS NOTIFICATION (MMC-5 6.7): takes what is queued; a drive without it is fine. */
+int mmc_drain_events(struct mmc_drive *d, struct err *err);
 
 #endif

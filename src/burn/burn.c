@@ -10,7 +10,13 @@
 
 static int step_set_parameters(struct burn *b, struct err *err)
 {
-	return mmc_set_write_parameters(b->drive, b->row, b->keep_open, b->req.simulate, err);
+	const struct mmc_write_mode mode = {
+		.type = b->at_once ? MMC_WRITE_DISC : b->row->write_type,
+		.keep_open = b->keep_open,
+		.simulate = b->req.simulate,
+	};
+
+	return mmc_set_write_parameters(b->drive, b->row, &mode, err);
 }
 
 static int step_speed(struct burn *b, struct err *err)
@@ -24,7 +30,7 @@ static int step_prevent(struct burn *b, struct err *err)
 
 	b->prevented = true; /* also when the answer is lost: it is lifted at the end */
 	r = mmc_prevent_removal(b->drive, true, err);
-	return r;
+	return r < 0 ? r : mmc_drain_events(b->drive, err);
 }
 
 /* The last two cannot hurt the disc any more: they leave a note instead of failing the job. */
@@ -51,6 +57,13 @@ struct step_row {
 };
 
 static const struct step_row steps[] = {
+	[STEP_ERASE] = { .run = burn_erase, .state = JOB_PREPARE },
+	[STEP_WIPE] = { .run = burn_wipe, .state = JOB_WRITE, .enters = true },
+	[STEP_FORMAT] = { .run = burn_format, .state = JOB_PREPARE },
+	[STEP_GROW] = { .run = burn_grow, .state = JOB_PREPARE },
+	[STEP_CALIBRATE] = { .run = burn_calibrate, .state = JOB_PREPARE },
+	[STEP_LAYER] = { .run = burn_layer, .state = JOB_PREPARE },
+	[STEP_RESERVE] = { .run = burn_reserve, .state = JOB_PREPARE },
 	[STEP_SET_PARAMETERS] = { .run = step_set_parameters, .state = JOB_PREPARE },
 	[STEP_SPEED] = { .run = step_speed, .state = JOB_PREPARE },
 	[STEP_PREVENT] = { .run = step_prevent, .state = JOB_PREPARE },
@@ -60,6 +73,7 @@ static const struct step_row steps[] = {
 	[STEP_CLOSE_SESSION] = { .run = burn_close_session, .state = JOB_CLOSE },
 	[STEP_FINALISE] = { .run = burn_finalise, .state = JOB_CLOSE },
 	[STEP_CHECK_CLOSED] = { .run = burn_check_closed, .state = JOB_CLOSE },
+	[STEP_CHECK_DISC] = { .run = burn_check_disc, .state = JOB_CLOSE },
 	[STEP_VERIFY] = { .run = burn_verify, .state = JOB_VERIFY, .enters = true },
 	[STEP_ALLOW] = { .run = step_allow, .stays = true },
 	[STEP_EJECT] = { .run = step_eject, .stays = true },
@@ -84,6 +98,15 @@ static int run_step(struct burn *b, enum burn_step step, enum job_state *state, 
 	return row->run(b, err);
 }
 
+void burn_take_medium(struct burn *b, const struct medium *m)
+{
+	b->medium = *m;
+	b->row = m->profile;
+	b->start_lba = m->next_lba;
+	b->track = m->open_track ? m->open_track : (uint16_t)(m->last_track + 1);
+	b->total_nsec = strategy_written_nsec(m->profile, b->image_nsec);
+}
+
 /* The medium may be another than the one that the request was checked against. */
 static int check(struct burn *b, struct err *err)
 {
@@ -94,11 +117,8 @@ static int check(struct burn *b, struct err *err)
 		r = strategy_check(&m, b->image_nsec, &b->req, err);
 	if (r < 0)
 		return r;
-	b->row = m.profile;
-	b->start_lba = m.next_lba;
-	b->track = (uint16_t)(m.last_track + 1);
-	b->total_nsec = strategy_written_nsec(m.profile, b->image_nsec);
-	return 0;
+	burn_take_medium(b, &m);
+	return b->req.deed == BURN_COMPARE ? burn_locate(b, err) : 0;
 }
 
 static int carry_out(struct burn *b, struct err *err)
@@ -109,8 +129,10 @@ static int carry_out(struct burn *b, struct err *err)
 
 	if (r < 0)
 		return r;
-	strategy_make(b->row, &b->req, &s);
+	strategy_make(&b->medium, b->image_nsec, &b->req, &s);
 	b->keep_open = s.keep_open;
+	b->at_once = s.at_once;
+	b->blanking = s.blanking;
 	for (unsigned i = 0; r == 0 && i < s.n; i++)
 		r = run_step(b, s.step[i], &state, err);
 	return r;
@@ -137,7 +159,7 @@ void burn_run(struct burn *b, struct job_end *end)
 	struct job_status last;
 	int r;
 
-	b->image_nsec = image_nsec(b->run.image);
+	b->image_nsec = b->run.image ? image_nsec(b->run.image) : 0;
 	mmc_set_cancel(b->drive, burn_cancel_due, job);
 	mmc_set_progress(b->drive, told_portion, job);
 	r = carry_out(b, &err);

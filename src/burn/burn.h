@@ -10,9 +10,11 @@ struct burn {
 	struct run run;
 	struct mmc_drive *drive;
 	struct burn_request req;
-	/* Known from CHECK on. */
-	const struct mmc_profile *row;
-	bool keep_open;
+	/* Known from CHECK on; anew after the medium was erased or formatted. */
+	struct medium medium;
+	const struct mmc_profile *row; /* of the medium */
+	bool keep_open, at_once;
+	enum mmc_blanking blanking;
 	uint32_t start_lba;
 	uint16_t track;
 	uint32_t image_nsec;
@@ -38,7 +40,20 @@ int burn_close_track(struct burn *b, struct err *err);
 int burn_close_session(struct burn *b, struct err *err);
 int burn_finalise(struct burn *b, struct err *err);
 int burn_check_closed(struct burn *b, struct err *err);
+int burn_check_disc(struct burn *b, struct err *err);
+int burn_erase(struct burn *b, struct err *err);
+int burn_wipe(struct burn *b, struct err *err);
+int burn_format(struct burn *b, struct err *err);
+int burn_grow(struct burn *b, struct err *err);
+int burn_calibrate(struct burn *b, struct err *err);
+int burn_layer(struct burn *b, struct err *err);
+int burn_reserve(struct burn *b, struct err *err);
 int burn_verify(struct burn *b, struct err *err);
+
+/* From here on the job works on @m as it is now. */
+void burn_take_medium(struct burn *b, const struct medium *m);
+/* Where what is to be compared begins. */
+int burn_locate(struct burn *b, struct err *err);
 
 /* Words about the end: what the disc is now, and what to do. @r: 0 or why it ended. */
 void burn_ending(const struct burn *b, const struct job_status *last, int r, const struct err *err,

@@ -71,7 +71,8 @@ static void work_free(struct work *w)
 
 static bool medium_same(const struct medium *a, const struct medium *b)
 {
-	return a->state == b->state && a->profile == b->profile &&
+	return a->unformatted == b->unformatted && a->session_open == b->session_open &&
+	       a->state == b->state && a->profile == b->profile &&
 	       a->capacity_nsec == b->capacity_nsec && a->next_lba == b->next_lba &&
 	       a->free_nsec == b->free_nsec && a->sessions == b->sessions &&
 	       a->last_track == b->last_track;
@@ -137,6 +138,10 @@ static work_fn *const kinds[] = {
 	[JOB_SAVE_IMAGE] = run_save,
 	[JOB_COPY] = run_task,
 	[JOB_ADD] = run_task,
+	[JOB_ERASE_MEDIUM] = run_burn,
+	[JOB_FORMAT_MEDIUM] = run_burn,
+	[JOB_CLOSE_MEDIUM] = run_burn,
+	[JOB_VERIFY_MEDIUM] = run_burn,
 };
 
 /*
@@ -409,11 +414,18 @@ static int release(void *arg, struct err *err)
 	return 0;
 }
 
-int burner_burn(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
+int burner_care(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
 	struct job **out, struct err *err)
 {
+	static const enum job_kind of_deed[] = {
+		[BURN_IMAGE] = JOB_BURN,
+		[BURN_ERASE] = JOB_ERASE_MEDIUM,
+		[BURN_FORMAT] = JOB_FORMAT_MEDIUM,
+		[BURN_CLOSE] = JOB_CLOSE_MEDIUM,
+		[BURN_COMPARE] = JOB_VERIFY_MEDIUM,
+	};
 	struct closure claiming = { .fn = claim, .arg = b, .err = err };
-	struct work *w = work_new(JOB_BURN, image, -1, "");
+	struct work *w = work_new(of_deed[req->deed], image, -1, "");
 	int r;
 
 	if (!w)
@@ -421,7 +433,7 @@ int burner_burn(struct burner *b, struct image *image, const struct burn_request
 	w->req = *req;
 	r = call(b, &claiming);
 	if (r == 0)
-		r = strategy_check(&claiming.medium, image_nsec(image), req, err);
+		r = strategy_check(&claiming.medium, image ? image_nsec(image) : 0, req, err);
 	if (r == 0)
 		r = start(b, w, id, out, err);
 	else
@@ -429,6 +441,12 @@ int burner_burn(struct burner *b, struct image *image, const struct burn_request
 	if (r < 0)
 		call(b, &(struct closure){ .fn = release, .arg = b });
 	return r;
+}
+
+int burner_burn(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
+	struct job **out, struct err *err)
+{
+	return burner_care(b, image, req, id, out, err);
 }
 
 int burner_save(struct burner *b, struct image *image, const struct save_request *req, uint64_t id,

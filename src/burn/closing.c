@@ -32,19 +32,38 @@ int burn_finalise(struct burn *b, struct err *err)
 	return r;
 }
 
+/* A DVD-RAM is neither blank nor complete all its life. */
+static bool status_fits(const struct burn *b, enum mmc_disc_status status)
+{
+	if (b->row->place != MMC_PLACE_NEXT)
+		return status == MMC_DISC_COMPLETE || status == MMC_DISC_OTHER;
+	return status == (b->keep_open ? MMC_DISC_APPENDABLE : MMC_DISC_COMPLETE);
+}
+
 static int check_status(struct burn *b, struct err *err)
 {
-	enum mmc_disc_status want = b->keep_open ? MMC_DISC_APPENDABLE : MMC_DISC_COMPLETE;
 	struct mmc_disc disc;
 	int r = mmc_read_disc_info(b->drive, &disc, err);
 
 	if (r < 0)
 		return r;
-	if (disc.status != want)
+	if (!status_fits(b, disc.status))
 		return err_set(err, -EIO,
-			"the drive accepted the close, but the disc says status %d, wanted %d (%s)",
-			(int)disc.status, (int)want, b->keep_open ? "appendable" : "complete");
+			"the drive accepted the close, but the disc says status %d, wanted %s",
+			(int)disc.status, b->keep_open ? "1 (appendable)" : "2 (complete)");
 	return 0;
+}
+
+/* What is overwritten has no track of its own: it has to be long enough to be read. */
+static int check_readable(struct burn *b, struct err *err)
+{
+	uint32_t nsec = 0;
+	int r = mmc_read_capacity(b->drive, &nsec, err);
+
+	if (r == 0 && nsec < b->total_nsec)
+		r = err_set(err, -EIO, "%u blocks can be read, %llu were written", nsec,
+			(unsigned long long)b->total_nsec);
+	return r;
 }
 
 static int check_track(struct burn *b, struct err *err)
@@ -83,13 +102,26 @@ static int check_toc(struct burn *b, struct err *err)
 	return 0;
 }
 
+static int check_recorded(struct burn *b, struct err *err)
+{
+	int r = check_track(b, err);
+
+	return r < 0 ? r : check_toc(b, err);
+}
+
 int burn_check_closed(struct burn *b, struct err *err)
 {
 	int r = check_status(b, err);
 
 	if (r == 0)
-		r = check_track(b, err);
-	if (r == 0)
-		r = check_toc(b, err);
+		r = b->row->place == MMC_PLACE_NEXT ? check_recorded(b, err)
+						    : check_readable(b, err);
+	return r < 0 ? err_prefix(err, r, "checking the closed disc") : 0;
+}
+
+int burn_check_disc(struct burn *b, struct err *err)
+{
+	int r = check_status(b, err);
+
 	return r < 0 ? err_prefix(err, r, "checking the closed disc") : 0;
 }

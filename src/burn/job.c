@@ -19,7 +19,8 @@
  *  state     | left by          | medium altered   | cancel
  *  ----------+------------------+------------------+------------------------------------------
  *  check     | recorder thread  | no               | honoured: nothing has happened
- *  prepare   | recorder thread  | no               | honoured between two steps
+ *  prepare   | recorder thread  | if it is erased  | honoured between two steps
+ *            |                  | or formatted     |
  *  write     | recorder thread  | from first WRITE | honoured between two WRITEs; the cache is
  *            |                  |                  | flushed, the track stays unfinished
  *  close     | recorder thread  | yes              | kept until the disc is closed: a close that is
@@ -30,7 +31,7 @@
  *  cancelled | nobody           | medium_touched   | without effect
  *
  * Saving an image has no prepare and close; its "medium" is a file. A task prepares, writes and is
- * done; its medium is the layout.
+ * done; its medium is the layout. To erase, format, close or compare a medium leaves states out.
  */
 #define TO(s) (1u << (s))
 
@@ -46,7 +47,8 @@ static const struct state_row rows[] = {
 		.to = TO(JOB_PREPARE) | TO(JOB_WRITE) | TO(JOB_FAILED) | TO(JOB_CANCELLED) },
 	[JOB_PREPARE] = { .name = "prepare",
 		.honours_cancel = true,
-		.to = TO(JOB_WRITE) | TO(JOB_FAILED) | TO(JOB_CANCELLED) },
+		.to = TO(JOB_WRITE) | TO(JOB_CLOSE) | TO(JOB_VERIFY) | TO(JOB_DONE) |
+		      TO(JOB_FAILED) | TO(JOB_CANCELLED) },
 	[JOB_WRITE] = { .name = "write",
 		.honours_cancel = true,
 		.to = TO(JOB_CLOSE) | TO(JOB_VERIFY) | TO(JOB_DONE) | TO(JOB_FAILED) |

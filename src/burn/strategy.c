@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a burn does on a medium, and whether it may: from the medium's row alone. */
+/* What a job does on a medium: from the medium's row and state alone. */
 #include "strategy.h"
 
-#include "base/err.h"
-
 #include <assert.h>
-#include <errno.h>
 
 static void add(struct strategy *s, enum burn_step step)
 {
@@ -13,38 +10,207 @@ static void add(struct strategy *s, enum burn_step step)
 	s->step[s->n++] = step;
 }
 
-static void add_closing(struct strategy *s, const struct mmc_profile *p)
+/* What lies on an erasable medium has to go before anything else is written from its start. */
+static bool erases_first(const struct medium *m, const struct burn_request *req)
 {
-	if (p->close.track)
-		add(s, STEP_CLOSE_TRACK);
-	if (s->keep_open && p->close.appendable)
-		add(s, STEP_CLOSE_SESSION);
-	if (!s->keep_open && p->close.final)
-		add(s, STEP_FINALISE);
+	return req->overwrite && m->profile->place == MMC_PLACE_NEXT && m->profile->erasable &&
+	       (m->state == MEDIUM_CLOSED || m->state == MEDIUM_APPENDABLE);
+}
+
+static bool appends(const struct medium *m, const struct burn_request *req)
+{
+	return m->state == MEDIUM_APPENDABLE && !erases_first(m, req);
+}
+
+/*
+ * AUTO finalises what was blank: a finalised disc is what the most readers take. A disc that was
+ * left appendable stays so: some readers know the first lead-out only.
+ */
+static bool keeps_open(const struct medium *m, const struct burn_request *req)
+{
+	if (!m->profile->sessions || req->close == BURN_CLOSE_DISC)
+		return false;
+	return req->close == BURN_CLOSE_APPENDABLE || appends(m, req);
+}
+
+/* A DVD-RW that is erased quickly takes no increments any more. */
+static void choose_mode(const struct medium *m, const struct burn_request *req, struct strategy *s)
+{
+	bool erased = erases_first(m, req);
+
+	s->keep_open = keeps_open(m, req);
+	s->blanking = MMC_BLANK_NONE;
+	if (erased)
+		s->blanking =
+			m->profile->increments && s->keep_open ? MMC_BLANK_FULL : MMC_BLANK_QUICK;
+	if (m->profile->write_type == MMC_WRITE_DISC)
+		s->at_once = true;
+	else
+		s->at_once = m->profile->increments &&
+			     (erased ? s->blanking == MMC_BLANK_QUICK : m->at_once);
+}
+
+/* What was stopped goes on, so that what is written last is not behind what is formatted. */
+static bool formats_first(const struct medium *m)
+{
+	return m->unformatted || m->background == MMC_BACKGROUND_STOPPED;
+}
+
+static bool grows(const struct medium *m, uint64_t image_nsec)
+{
+	return m->profile->format_grow && !m->session_open &&
+	       strategy_written_nsec(m->profile, image_nsec) > m->formatted_nsec;
+}
+
+/* Only what is open is closed: a format in the background, or what grew. */
+static bool leaves_open_format(const struct medium *m, uint64_t image_nsec)
+{
+	return formats_first(m) || m->background == MMC_BACKGROUND_RUNNING ||
+	       (m->profile->format_grow && (m->session_open || grows(m, image_nsec)));
+}
+
+static void add_closing(struct strategy *s, const struct medium *m, uint64_t image_nsec)
+{
+	const struct mmc_close_codes *close = &m->profile->close;
+
+	if (m->profile->place != MMC_PLACE_NEXT) {
+		if (close->final && leaves_open_format(m, image_nsec))
+			add(s, STEP_FINALISE);
+	} else if (!s->at_once) {
+		if (close->track)
+			add(s, STEP_CLOSE_TRACK);
+		if (s->keep_open && close->appendable)
+			add(s, STEP_CLOSE_SESSION);
+		if (!s->keep_open && close->final)
+			add(s, STEP_FINALISE);
+	}
 	add(s, STEP_CHECK_CLOSED);
 }
 
-void strategy_make(
-	const struct mmc_profile *p, const struct burn_request *req, struct strategy *out)
+static void add_preparing(
+	struct strategy *s, const struct medium *m, uint64_t image_nsec, bool simulate)
 {
-	/*
-	 * AUTO finalises on every medium: this version cannot append, and a finalised disc is
-	 * what the most readers take.
-	 */
-	*out = (struct strategy){ .keep_open = req->close == BURN_CLOSE_APPENDABLE };
+	const struct mmc_profile *p = m->profile;
+
+	if (s->blanking != MMC_BLANK_NONE)
+		add(s, STEP_ERASE);
+	if (formats_first(m))
+		add(s, STEP_FORMAT);
+	if (grows(m, image_nsec))
+		add(s, STEP_GROW);
 	if (p->write_page)
-		add(out, STEP_SET_PARAMETERS);
-	add(out, STEP_SPEED);
-	add(out, STEP_PREVENT);
-	add(out, STEP_WRITE);
-	add(out, STEP_SYNC);
+		add(s, STEP_SET_PARAMETERS);
+	add(s, STEP_SPEED);
+	if (p->calibrated && !simulate)
+		add(s, STEP_CALIBRATE);
+	if (p->layer_break && m->state == MEDIUM_BLANK && !s->keep_open)
+		add(s, STEP_LAYER);
+	if (s->at_once)
+		add(s, STEP_RESERVE);
+}
+
+static void make_image(struct strategy *s, const struct medium *m, uint64_t image_nsec,
+	const struct burn_request *req)
+{
+	choose_mode(m, req, s);
+	add(s, STEP_PREVENT);
+	add_preparing(s, m, image_nsec, req->simulate);
+	add(s, STEP_WRITE);
+	add(s, STEP_SYNC);
 	if (!req->simulate)
-		add_closing(out, p);
+		add_closing(s, m, image_nsec);
 	if (!req->simulate && req->verify != BURN_VERIFY_NONE)
-		add(out, STEP_VERIFY);
+		add(s, STEP_VERIFY);
+}
+
+static void make_erase(struct strategy *s, const struct medium *m, uint64_t image_nsec,
+	const struct burn_request *req)
+{
+	(void)image_nsec;
+	s->blanking = req->extent == BURN_FULL ? MMC_BLANK_FULL : MMC_BLANK_QUICK;
+	add(s, STEP_PREVENT);
+	if (m->profile->erasable) {
+		add(s, STEP_ERASE);
+		return;
+	}
+	if (formats_first(m))
+		add(s, STEP_FORMAT);
+	add(s, STEP_WIPE);
+	add(s, STEP_SYNC);
+	if (m->profile->close.final && leaves_open_format(m, 0))
+		add(s, STEP_FINALISE);
+}
+
+static void make_format(struct strategy *s, const struct medium *m, uint64_t image_nsec,
+	const struct burn_request *req)
+{
+	(void)m;
+	(void)image_nsec;
+	(void)req;
+	add(s, STEP_PREVENT);
+	add(s, STEP_FORMAT);
+}
+
+static void make_close(struct strategy *s, const struct medium *m, uint64_t image_nsec,
+	const struct burn_request *req)
+{
+	const struct mmc_profile *p = m->profile;
+
+	(void)image_nsec;
+	(void)req;
+	add(s, STEP_PREVENT);
+	if (p->write_page)
+		add(s, STEP_SET_PARAMETERS);
+	if (m->track_begun) {
+		add(s, STEP_SYNC);
+		if (p->close.track)
+			add(s, STEP_CLOSE_TRACK);
+	}
+	add(s, STEP_FINALISE);
+	add(s, STEP_CHECK_DISC);
+}
+
+static void make_compare(struct strategy *s, const struct medium *m, uint64_t image_nsec,
+	const struct burn_request *req)
+{
+	(void)m;
+	(void)image_nsec;
+	(void)req;
+	add(s, STEP_PREVENT);
+	add(s, STEP_VERIFY);
+}
+
+typedef void make_fn(struct strategy *s, const struct medium *m, uint64_t image_nsec,
+	const struct burn_request *req);
+
+static make_fn *const makers[BURN_DEEDS] = {
+	[BURN_IMAGE] = make_image,
+	[BURN_ERASE] = make_erase,
+	[BURN_FORMAT] = make_format,
+	[BURN_CLOSE] = make_close,
+	[BURN_COMPARE] = make_compare,
+};
+
+void strategy_make(const struct medium *m, uint64_t image_nsec, const struct burn_request *req,
+	struct strategy *out)
+{
+	*out = (struct strategy){ .n = 0 };
+	makers[req->deed](out, m, image_nsec, req);
 	add(out, STEP_ALLOW);
 	if (req->eject)
 		add(out, STEP_EJECT);
+}
+
+const char *strategy_closing(const struct medium *m, const struct burn_request *req)
+{
+	struct strategy s = { .n = 0 };
+
+	if (m->profile->place != MMC_PLACE_NEXT)
+		return "nothing to close: it can be overwritten";
+	choose_mode(m, req, &s);
+	if (s.at_once)
+		return "the disc is complete once it is written";
+	return s.keep_open ? "close the session, keep the disc appendable" : "finalise the disc";
 }
 
 uint64_t strategy_written_nsec(const struct mmc_profile *p, uint64_t image_nsec)
@@ -54,51 +220,9 @@ uint64_t strategy_written_nsec(const struct mmc_profile *p, uint64_t image_nsec)
 	return room_written(&room, image_nsec);
 }
 
-static int check_state(const struct medium *m, struct err *err)
+struct room strategy_room(const struct medium *m, const struct burn_request *req)
 {
-	const char *name = m->profile ? m->profile->name : "medium";
+	bool erased = erases_first(m, req);
 
-	if (m->state == MEDIUM_NONE)
-		return err_set(err, -ENOMEDIUM, "no medium is in the recorder; put a blank one in");
-	if (!m->profile)
-		return err_set(err, -EMEDIUMTYPE,
-			"the recorder does not know the medium; put in a CD-R, DVD+R or BD-R");
-	if (m->state == MEDIUM_CLOSED && m->profile->blank_needed)
-		return err_set(err, -EROFS, "the %s is closed; put a blank one in", name);
-	if (m->profile->pressed) /* what drives call a finalised disc, too */
-		return err_set(err, -EROFS,
-			"the %s is a pressed or a closed disc; put a blank one in", name);
-	if (!m->profile->writable)
-		return err_set(err, -EMEDIUMTYPE,
-			"%s cannot be written by this version; put in a CD-R, DVD+R or BD-R", name);
-	if (m->state == MEDIUM_UNKNOWN)
-		return err_set(err, -EMEDIUMTYPE,
-			"the state of the %s cannot be told; put a blank one in", name);
-	if (m->state != MEDIUM_BLANK)
-		return err_set(err, -EEXIST,
-			"the %s is not blank (%u sessions) and this version does not append; "
-			"put a blank one in",
-			name, m->sessions);
-	return 0;
-}
-
-int strategy_check(const struct medium *m, uint64_t image_nsec, const struct burn_request *req,
-	struct err *err)
-{
-	struct room room;
-	int r = check_state(m, err);
-
-	if (r < 0)
-		return r;
-	if (req->simulate && !m->profile->simulation)
-		return err_set(err, -EOPNOTSUPP,
-			"%s has no test write; only a CD-R can be simulated on", m->profile->name);
-	room = mmc_profile_room(m->profile, m->free_nsec);
-	if (!room_fits(&room, image_nsec))
-		return err_set(err, -ENOSPC,
-			"the image does not fit: it needs %llu blocks on %s, the medium has %llu "
-			"free",
-			(unsigned long long)room_used(&room, image_nsec), m->profile->name,
-			(unsigned long long)room.capacity_nsec);
-	return 0;
+	return mmc_profile_room(m->profile, erased ? m->erased_nsec : m->free_nsec);
 }

@@ -306,8 +306,7 @@ static int run_load(struct run *run, struct err *err)
 	if (r == 0 && !run->c->host.load)
 		r = err_set(err, -EOPNOTSUPP, "this recorder cannot load a medium by command");
 	if (r == 0 && run->cmd->medium && !run->cmd->medium->writable)
-		r = err_set(err, -EOPNOTSUPP,
-			"load: medium=%s: this version writes cd-r, dvd+r and bd-r",
+		r = err_set(err, -EOPNOTSUPP, "load: medium=%s is no medium that can be written",
 			run->cmd->medium->type);
 	if (r == 0 && run->cmd->given[OPTION_FILE])
 		r = check_medium_outside(run, err);

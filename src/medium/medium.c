@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is on the inserted disc: profile, disc information and the open track put together. */
-#include "medium/medium.h"
+#include "overwritable.h"
 
 #include "base/err.h"
 
@@ -46,9 +46,23 @@ static int read_writable(
 	if (track.nwa_valid) {
 		out->next_lba = track.next_lba;
 		out->free_nsec = track.free_nsec;
+		out->open_track = track.number;
+		out->track_begun = !track.blank;
 	}
 	out->capacity_nsec = (uint64_t)out->next_lba + out->free_nsec;
 	return 0;
+}
+
+/* A feature that is missing from a disc that can have it: it was erased quickly. */
+static int read_at_once(struct mmc_drive *d, struct medium *out, struct err *err)
+{
+	bool increments = true;
+	int r = 0;
+
+	if (out->profile->increments)
+		r = mmc_feature_current(d, out->profile->increments, &increments, err);
+	out->at_once = !increments || out->profile->write_type == MMC_WRITE_DISC;
+	return r == -EOPNOTSUPP ? 0 : r;
 }
 
 static int read_recorded(struct mmc_drive *d, struct medium *out, struct err *err)
@@ -88,10 +102,34 @@ static int read_state(struct mmc_drive *d, struct medium *out, struct err *err)
 		return r;
 	out->state = states[disc.status];
 	out->sessions = count_sessions(&disc);
+	out->session_open = disc.last_session_open;
+	out->background = disc.background;
 	out->last_track = disc.status == MMC_DISC_BLANK ? 0 : disc.last_track;
-	if (out->state == MEDIUM_BLANK || out->state == MEDIUM_APPENDABLE)
-		return read_writable(d, &disc, out, err);
-	return read_recorded(d, out, err);
+	if (out->profile->place != MMC_PLACE_NEXT)
+		return overwritable_read(d, &disc, out, err);
+	if (out->profile->erasable)
+		r = overwritable_read_erased(d, out, err);
+	if (r < 0)
+		return r;
+	if (out->state != MEDIUM_BLANK && out->state != MEDIUM_APPENDABLE)
+		return read_recorded(d, out, err);
+	r = read_writable(d, &disc, out, err);
+	return r < 0 ? r : read_at_once(d, out, err);
+}
+
+/* Several rows of one number differ in their layers, which a BD tells in its own information. */
+static int find_profile(struct mmc_drive *d, uint16_t number, struct medium *out, struct err *err)
+{
+	unsigned layers = 0;
+	int r = 0;
+
+	if (mmc_profile_by_layers(number, 2) != mmc_profile_by_layers(number, 1))
+		r = mmc_bd_layers(d, &layers, err);
+	/* A drive that lies about its length does so of what is for names alone. */
+	if (r == -EBADMSG)
+		r = 0;
+	out->profile = mmc_profile_by_layers(number, layers);
+	return r;
 }
 
 int medium_read(struct mmc_drive *d, struct medium *out, struct err *err)
@@ -104,9 +142,9 @@ int medium_read(struct mmc_drive *d, struct medium *out, struct err *err)
 	if (r == 0)
 		r = mmc_current_profile(d, &number, err);
 	if (r == 0) {
-		out->profile = mmc_profile_by_number(number);
 		out->state = MEDIUM_UNKNOWN;
-		if (out->profile)
+		r = find_profile(d, number, out, err);
+		if (r == 0 && out->profile)
 			r = read_state(d, out, err);
 	}
 	if (r < 0)
@@ -120,6 +158,7 @@ const char *medium_state_name(enum medium_state s)
 		[MEDIUM_NONE] = "none",
 		[MEDIUM_BLANK] = "blank",
 		[MEDIUM_APPENDABLE] = "appendable",
+		[MEDIUM_OVERWRITABLE] = "overwritable",
 		[MEDIUM_CLOSED] = "closed",
 		[MEDIUM_UNKNOWN] = "unknown",
 	};

@@ -26,6 +26,17 @@ int mmc_track_decode(const uint8_t *b, size_t n, struct mmc_track *out, struct e
 int mmc_capacity_decode(const uint8_t *b, size_t n, uint32_t *out_nsec, struct err *err);
 int mmc_toc_decode(const uint8_t *b, size_t n, struct mmc_toc *out, struct err *err);
 
+int mmc_feature_decode(
+	const uint8_t *b, size_t n, uint16_t code, bool *out_current, struct err *err);
+int mmc_formats_decode(const uint8_t *b, size_t n, struct mmc_formats *out, struct err *err);
+/* The parameter list of FORMAT UNIT with one descriptor. */
+#define MMC_FORMAT_LIST_BYTES 12u
+void mmc_format_encode(const struct mmc_format *f, uint8_t out[static MMC_FORMAT_LIST_BYTES]);
+int mmc_layer_decode(const uint8_t *b, size_t n, struct mmc_layer *out, struct err *err);
+int mmc_bd_layers_decode(const uint8_t *b, size_t n, unsigned *out, struct err *err);
+/* Whether an event was told that another one may stand behind. */
+bool mmc_event_decode(const uint8_t *b, size_t n);
+
 struct mmc_buffer_state {
 	uint32_t total_bytes, free_bytes;
 };
@@ -38,7 +49,7 @@ uint8_t mmc_write_page_length(const uint8_t *b, size_t n);
 
 struct mmc_write_page {
 	const struct mmc_profile *profile;
-	bool keep_open, simulate;
+	struct mmc_write_mode mode;
 	uint8_t page_bytes; /* as the page says it: without its first two bytes */
 };
 #define MMC_WRITE_LIST_MAX (8u + 2u + MMC_WRITE_PAGE_MAX)

@@ -24,8 +24,10 @@ int mmc_disc_decode(const uint8_t *b, size_t n, struct mmc_disc *out, struct err
 		.last_session_open =
 			(b[2] >> 2 & 3) == SESSION_INCOMPLETE, /* state of last session */
 		.last_session_empty = (b[2] >> 2 & 3) == SESSION_EMPTY,
-		.status = (enum mmc_disc_status)(b[2] & 3), /* disc status */
-		.first_track = b[3],			    /* first track on disc */
+		.status = (enum mmc_disc_status)(b[2] & 3),    /* disc status */
+		.first_track = b[3],			       /* first track on disc */
+		.background = (enum mmc_background)(b[7] & 3), /* background format status */
+		.calibrated = have > 33 && b[33] > 0,	       /* number of OPC table entries */
 		.sessions = (uint16_t)(b[4] | b[9] << 8),
 		.last_track = (uint16_t)(b[6] | b[11] << 8),
 	};

@@ -10,10 +10,19 @@
 #define BD_1X_KBS  4496u
 
 /* MMC-5 7.5: a write type 1 (track at once), data mode 1. */
-#define PAGE_TAO .write_page = true, .write_type = 1, .track_mode = 4, .data_block_type = 8
+#define PAGE_TAO                                                                                   \
+	.write_page = true, .write_type = MMC_WRITE_TRACK, .track_mode = 4, .data_block_type = 8
 /* ... and packets of 16 blocks, uninterrupted increments. */
-#define PAGE_INCREMENTAL .write_page = true, .write_type = 0, .track_mode = 5, .data_block_type = 8
-#define PAGE_DAO	 .write_page = true, .write_type = 2, .track_mode = 5, .data_block_type = 8
+#define PAGE_INCREMENTAL                                                                           \
+	.write_page = true, .write_type = MMC_WRITE_PACKETS, .track_mode = 5, .data_block_type = 8
+#define PAGE_DAO                                                                                   \
+	.write_page = true, .write_type = MMC_WRITE_DISC, .track_mode = 5, .data_block_type = 8
+
+/* Ready early, the rest goes on in the background; bit 0 of the parameter goes on. */
+#define FORMAT_PLUS .formats = { { true, false, 0x26 } }, .format_needed = true, .format_resume = 1
+#define FORMAT_BD_RE                                                                               \
+	.formats = { { true, false, 0x00 }, { true, false, 0x31 }, { true, true, 0x30 } },         \
+	.format_needed = true
 
 /*
  * Padding of CDs: two run-out blocks end a track at once and count as readable; readers that read
@@ -38,6 +47,8 @@ static const struct mmc_profile profiles[] = {
 		.blank_needed = true,
 		.simulation = true,
 		PAGE_TAO,
+		.sessions = true,
+		.udf_revision = 0x0150,
 		.transfer_nsec = 16,
 		.unit_nsec = 1,
 		.pad_nsec = 150,
@@ -50,9 +61,13 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x0a,
 		.type = "cd-rw",
 		.name = "CD-RW",
+		.writable = true,
 		.blank_needed = true,
 		.simulation = true,
 		PAGE_TAO,
+		.sessions = true,
+		.erasable = true,
+		.udf_revision = 0x0150,
 		.transfer_nsec = 16,
 		.unit_nsec = 1,
 		.pad_nsec = 150,
@@ -73,9 +88,14 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x11,
 		.type = "dvd-r",
 		.name = "DVD-R",
+		.writable = true,
 		.blank_needed = true,
 		.simulation = true,
 		PAGE_INCREMENTAL,
+		.sessions = true,
+		.calibrated = true,
+		.increments = 0x21,
+		.udf_revision = 0x0102,
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 2298496,
@@ -84,6 +104,10 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x12,
 		.type = "dvd-ram",
 		.name = "DVD-RAM",
+		.writable = true,
+		.place = MMC_PLACE_ANY,
+		.udf_revision = 0x0150,
+		.formats = { { true, false, 0x00 }, { 0 }, { true, false, 0x01 } },
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 2236704,
@@ -91,9 +115,18 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x14,
 		.type = "dvd-rw",
 		.name = "DVD-RW",
+		.writable = true,
 		.blank_needed = true,
 		.simulation = true,
 		PAGE_INCREMENTAL,
+		.sessions = true,
+		.erasable = true,
+		.calibrated = true,
+		.increments = 0x21,
+		.udf_revision = 0x0102,
+		.formats = { { true, false, 0x15 } },
+		.format_any_size = true,
+		.format_parameter = 16,
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 2298496,
@@ -102,6 +135,14 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x13,
 		.type = "dvd-rw",
 		.name = "DVD-RW restricted overwrite",
+		.writable = true,
+		.erasable = true,
+		.place = MMC_PLACE_UNITS,
+		.udf_revision = 0x0102,
+		.formats = { { true, false, 0x15 } },
+		.format_any_size = true,
+		.format_parameter = 16,
+		.format_grow = 0x13,
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 2298496,
@@ -110,9 +151,12 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x15,
 		.type = "dvd-r-dl",
 		.name = "DVD-R DL",
+		.writable = true,
 		.blank_needed = true,
 		.simulation = true,
 		PAGE_DAO,
+		.calibrated = true,
+		.udf_revision = 0x0102,
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 4171712,
@@ -128,6 +172,10 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x1a,
 		.type = "dvd+rw",
 		.name = "DVD+RW",
+		.writable = true,
+		.place = MMC_PLACE_ANY,
+		.udf_revision = 0x0102,
+		FORMAT_PLUS,
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 2295104,
@@ -138,6 +186,8 @@ static const struct mmc_profile profiles[] = {
 		.name = "DVD+R",
 		.writable = true,
 		.blank_needed = true,
+		.sessions = true,
+		.udf_revision = 0x0102,
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 2295104,
@@ -146,6 +196,10 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x2a,
 		.type = "dvd+rw-dl",
 		.name = "DVD+RW DL",
+		.writable = true,
+		.place = MMC_PLACE_ANY,
+		.udf_revision = 0x0102,
+		FORMAT_PLUS,
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 4173824,
@@ -154,7 +208,11 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x2b,
 		.type = "dvd+r-dl",
 		.name = "DVD+R DL",
+		.writable = true,
 		.blank_needed = true,
+		.sessions = true,
+		.layer_break = true,
+		.udf_revision = 0x0102,
 		.transfer_nsec = 16,
 		.unit_nsec = 16,
 		.capacity_nsec = 4173824,
@@ -173,6 +231,9 @@ static const struct mmc_profile profiles[] = {
 		.name = "BD-R",
 		.writable = true,
 		.blank_needed = true,
+		.sessions = true,
+		.udf_revision = 0x0250,
+		.formats = { { true, false, 0x32 }, { 0 }, { true, true, 0x32 } },
 		.transfer_nsec = 32,
 		.unit_nsec = 32,
 		.capacity_nsec = 12219392,
@@ -181,7 +242,11 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x41,
 		.type = "bd-r-dl",
 		.name = "BD-R DL",
+		.writable = true,
 		.blank_needed = true,
+		.sessions = true,
+		.udf_revision = 0x0250,
+		.formats = { { true, false, 0x32 }, { 0 }, { true, true, 0x32 } },
 		.transfer_nsec = 32,
 		.unit_nsec = 32,
 		.capacity_nsec = 24438784,
@@ -190,7 +255,11 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x41,
 		.type = "bd-r-xl",
 		.name = "BD-R XL",
+		.writable = true,
 		.blank_needed = true,
+		.sessions = true,
+		.udf_revision = 0x0250,
+		.formats = { { true, false, 0x32 }, { 0 }, { true, true, 0x32 } },
 		.transfer_nsec = 32,
 		.unit_nsec = 32,
 		.capacity_nsec = 48878592,
@@ -206,6 +275,10 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x43,
 		.type = "bd-re",
 		.name = "BD-RE",
+		.writable = true,
+		.place = MMC_PLACE_ANY,
+		.udf_revision = 0x0250,
+		FORMAT_BD_RE,
 		.transfer_nsec = 32,
 		.unit_nsec = 32,
 		.capacity_nsec = 11826176,
@@ -213,6 +286,10 @@ static const struct mmc_profile profiles[] = {
 	{ .number = 0x43,
 		.type = "bd-re-dl",
 		.name = "BD-RE DL",
+		.writable = true,
+		.place = MMC_PLACE_ANY,
+		.udf_revision = 0x0250,
+		FORMAT_BD_RE,
 		.transfer_nsec = 32,
 		.unit_nsec = 32,
 		.capacity_nsec = 23652352,
@@ -244,6 +321,21 @@ const struct mmc_profile *mmc_profile_by_type(const char *type)
 			return p;
 	}
 	return NULL;
+}
+
+const struct mmc_profile *mmc_profile_by_layers(uint16_t number, unsigned layers)
+{
+	const struct mmc_profile *p, *found = NULL;
+
+	for (unsigned i = 0; (p = mmc_profile_at(i)) != NULL; i++) {
+		if (p->number != number)
+			continue;
+		found = p;
+		if (layers <= 1)
+			break;
+		layers--;
+	}
+	return found;
 }
 
 struct room mmc_profile_room(const struct mmc_profile *p, uint64_t writable_nsec)

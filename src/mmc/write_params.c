@@ -9,13 +9,12 @@
 #include <errno.h>
 #include <string.h>
 
-#define PAGE		  0x05
-#define HEADER		  8u
-#define BUFE		  0x40 /* underrun protection */
-#define LS_V		  0x20 /* link size valid */
-#define TEST_WRITE	  0x10
-#define FIXED_PACKET	  0x20
-#define WRITE_TYPE_PACKET 0
+#define PAGE	     0x05
+#define HEADER	     8u
+#define BUFE	     0x40 /* underrun protection */
+#define LS_V	     0x20 /* link size valid */
+#define TEST_WRITE   0x10
+#define FIXED_PACKET 0x20
 
 enum { MULTI_FINAL = 0, MULTI_OPEN = 3 };
 
@@ -31,15 +30,15 @@ uint8_t mmc_write_page_length(const uint8_t *b, size_t n)
 
 size_t mmc_write_page_encode(const struct mmc_write_page *p, uint8_t out[static MMC_WRITE_LIST_MAX])
 {
-	bool packet = p->profile->write_type == WRITE_TYPE_PACKET;
-	unsigned multi = p->keep_open ? MULTI_OPEN : MULTI_FINAL;
+	bool packet = p->mode.type == MMC_WRITE_PACKETS;
+	unsigned multi = p->mode.keep_open ? MULTI_OPEN : MULTI_FINAL;
 	uint8_t *page = out + HEADER;
 
 	memset(out, 0, MMC_WRITE_LIST_MAX);
 	page[0] = PAGE;
 	page[1] = p->page_bytes;
-	page[2] = (uint8_t)(BUFE | (packet ? LS_V : 0) | (p->simulate ? TEST_WRITE : 0) |
-			    p->profile->write_type); /* BUFE, LS_V, test write, write type */
+	page[2] = (uint8_t)(BUFE | (packet ? LS_V : 0) | (p->mode.simulate ? TEST_WRITE : 0) |
+			    (unsigned)p->mode.type); /* BUFE, LS_V, test write, write type */
 	page[3] = (uint8_t)(multi << 6 | (packet ? FIXED_PACKET : 0) |
 			    p->profile->track_mode); /* multi-session, FP, track mode */
 	page[4] = p->profile->data_block_type;	     /* data block type */
@@ -65,10 +64,10 @@ static int sense_page_length(struct mmc_drive *d, uint8_t *out, struct err *err)
 	return 0;
 }
 
-int mmc_set_write_parameters(struct mmc_drive *d, const struct mmc_profile *p, bool keep_open,
-	bool simulate, struct err *err)
+int mmc_set_write_parameters(struct mmc_drive *d, const struct mmc_profile *p,
+	const struct mmc_write_mode *mode, struct err *err)
 {
-	struct mmc_write_page page = { .profile = p, .keep_open = keep_open, .simulate = simulate };
+	struct mmc_write_page page = { .profile = p, .mode = *mode };
 	uint8_t list[MMC_WRITE_LIST_MAX];
 	struct scsi_cmd cmd = {
 		.cdb = { 0x55, 0x10 }, /* MODE SELECT(10), PF: the list is pages */

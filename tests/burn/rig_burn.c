@@ -189,11 +189,8 @@ void rig_wait(struct rig *rig, struct job_status *out)
 	}
 }
 
-void rig_burn(
-	struct rig *rig, uint32_t nsec, const struct burn_request *req, struct job_status *out)
+static void end(struct rig *rig, int r, struct job_status *out)
 {
-	int r = rig_start(rig, nsec, req);
-
 	if (r == 0) {
 		rig_wait(rig, out);
 		return;
@@ -204,7 +201,27 @@ void rig_burn(
 	out->err = rig->err;
 }
 
+void rig_burn(
+	struct rig *rig, uint32_t nsec, const struct burn_request *req, struct job_status *out)
+{
+	end(rig, rig_start(rig, nsec, req), out);
+}
+
+void rig_care(struct rig *rig, struct image *image, const struct burn_request *req,
+	struct job_status *out)
+{
+	job_unref(rig->job);
+	rig->job = NULL;
+	memset(&rig->err, 0, sizeof(rig->err));
+	end(rig, burner_care(rig->burner, image, req, 8, &rig->job, &rig->err), out);
+}
+
 bool rig_medium_equals(struct rig *rig, uint32_t nsec)
+{
+	return rig_medium_has(rig, 0, nsec);
+}
+
+bool rig_medium_has(struct rig *rig, uint32_t lba, uint32_t nsec)
 {
 	int fd = open(virtual_medium_file(rig->virt), O_RDONLY | O_CLOEXEC);
 	uint8_t want[2048], got[2048];
@@ -212,7 +229,8 @@ bool rig_medium_equals(struct rig *rig, uint32_t nsec)
 
 	for (uint32_t i = 0; equal && i < nsec; i++) {
 		rig_image_sector(i, want);
-		equal = file_pread_full(fd, got, sizeof(got), (uint64_t)i * sizeof(got)) == 0 &&
+		equal = file_pread_full(fd, got, sizeof(got), (uint64_t)(lba + i) * sizeof(got)) ==
+				0 &&
 			memcmp(want, got, sizeof(got)) == 0;
 	}
 	if (fd >= 0)

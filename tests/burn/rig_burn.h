@@ -50,7 +50,11 @@ void rig_wait(struct rig *rig, struct job_status *out);
 /* Both; a refusal is put into @out as FAILED. */
 void rig_burn(
 	struct rig *rig, uint32_t nsec, const struct burn_request *req, struct job_status *out);
-/* Whether the medium's file begins with the image. */
+/* The same for a deed without a burn; @image may be NULL. */
+void rig_care(struct rig *rig, struct image *image, const struct burn_request *req,
+	struct job_status *out);
+/* Whether the medium's file begins with the image; or has it at @lba. */
 bool rig_medium_equals(struct rig *rig, uint32_t nsec);
+bool rig_medium_has(struct rig *rig, uint32_t lba, uint32_t nsec);
 
 #endif

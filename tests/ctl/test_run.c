@@ -59,7 +59,7 @@ static void a_burn_is_refused_before_it_begins(void)
 	T_EQ(rig_command(&rig, "load medium=dvd+r", &err), 0);
 	T_EQ(rig_command(&rig, "burn simulate", &err), -EOPNOTSUPP);
 	T_HAS(rig_read(&rig, "plan"), "now      ready");
-	T_EQ(rig_command(&rig, "load medium=dvd+rw", &err), -EOPNOTSUPP);
+	T_EQ(rig_command(&rig, "load medium=dvd-rom", &err), -EOPNOTSUPP);
 	T_EQ(rig_command(&rig, "load medium=floppy\n", &err), -EINVAL);
 	T_EQ(stage_job_last(rig.stage, &row, NULL), -ENOENT);
 	rig_fini(&rig);

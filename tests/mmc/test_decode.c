@@ -123,9 +123,9 @@ static void the_nearest_speed_is_chosen_and_zero_is_the_fastest(void)
 
 static void the_write_page_is_that_of_the_row(void)
 {
-	struct mmc_write_page p = {
-		.profile = mmc_profile_by_number(0x09), .page_bytes = 0x32, .simulate = true
-	};
+	struct mmc_write_page p = { .profile = mmc_profile_by_number(0x09),
+		.page_bytes = 0x32,
+		.mode = { MMC_WRITE_TRACK, false, true } };
 	uint8_t list[MMC_WRITE_LIST_MAX];
 
 	T_EQ(mmc_write_page_encode(&p, list), 60);
@@ -134,14 +134,76 @@ static void the_write_page_is_that_of_the_row(void)
 	T_EQ(list[10], 0x40 | 0x10 | 1); /* BUFE, test write, track at once */
 	T_EQ(list[11], 4);		 /* final, data track */
 	T_EQ(list[12], 8);
-	p = (struct mmc_write_page){
-		.profile = mmc_profile_by_number(0x11), .page_bytes = 0x36, .keep_open = true
-	};
+	p = (struct mmc_write_page){ .profile = mmc_profile_by_number(0x11),
+		.page_bytes = 0x36,
+		.mode = { MMC_WRITE_PACKETS, true, false } };
 	T_EQ(mmc_write_page_encode(&p, list), 64);
 	T_EQ(list[10], 0x40 | 0x20);	 /* BUFE, link size valid, incremental */
 	T_EQ(list[11], 0xc0 | 0x20 | 5); /* open, fixed packets */
 	T_EQ(list[13], 16);
 	T_EQ(get_u32be(list + 18), 16);
+}
+
+static void format_capacities_are_listed_and_one_is_chosen(void)
+{
+	/* A BD-RE as drives list it: unformatted, then default, chosen spares, none. */
+	static const uint8_t reply[] = { 0, 0, 0, 40, 0, 0xba, 0x74, 0, 1, 0, 8, 0, 0, 0xb4, 0x74,
+		0, 0, 0, 0x30, 0, 0, 0xb4, 0x74, 0, 0xc0, 0, 0x58, 0, 0, 0xb0, 0x74, 0, 0xc0, 0,
+		0x58, 0, 0, 0xba, 0x74, 0, 0xc4, 0, 8, 0 };
+	const struct mmc_profile *bd = mmc_profile_by_number(0x43);
+	struct mmc_formats f;
+
+	T_EQ(mmc_formats_decode(reply, sizeof(reply), &f, NULL), 0);
+	T_TRUE(!f.formatted);
+	T_EQ(f.current_nsec, 0xba7400);
+	T_EQ(f.n, 4);
+	T_EQ(mmc_formats_find(&f, &bd->formats[MMC_SPARE_DEFAULT])->nsec, 0xb47400);
+	T_EQ(mmc_formats_find(&f, &bd->formats[MMC_SPARE_NONE])->type, 0x31);
+	T_EQ(mmc_formats_find(&f, &bd->formats[MMC_SPARE_MAX])->nsec, 0xb07400);
+	T_TRUE(mmc_formats_find(&f, &(struct mmc_format_kind){ true, false, 0x26 }) == NULL);
+	T_TRUE(mmc_formats_find(&f, &(struct mmc_format_kind){ .type = 0x31 }) == NULL);
+	/* A reply is believed as far as its own length goes: one descriptor and a half. */
+	T_EQ(mmc_formats_decode(reply, 24, &f, NULL), 0);
+	T_EQ(f.n, 1);
+	T_EQ(mmc_formats_decode(reply, 11, &f, NULL), -EBADMSG);
+}
+
+static void a_format_list_is_that_of_the_standard(void)
+{
+	static const uint8_t want[] = { 0, 0x82, 0, 8, 0, 0xb4, 0x74, 0, 0x98, 0, 0, 1 };
+	uint8_t list[MMC_FORMAT_LIST_BYTES];
+
+	mmc_format_encode(
+		&(struct mmc_format){ .type = 0x26, .nsec = 0xb47400, .parameter = 1 }, list);
+	T_MEM(list, want, sizeof(want));
+}
+
+static void features_layers_and_events_are_decoded(void)
+{
+	static const uint8_t feature[] = { 0, 0, 0, 12, 0, 0, 0, 0x14, 0, 0x21, 0x0d, 8 };
+	static const uint8_t layer[] = { 0, 10, 0, 0, 0x80, 0, 0, 0, 0, 0x1f, 0xd8, 0 };
+	static const uint8_t event[] = { 0, 6, 4, 0x52, 2, 2, 0, 0 };
+	uint8_t di[20] = { 0, 18, 0, 0, 'D', 'I', [16] = 0x21 };
+	struct mmc_layer l;
+	unsigned layers;
+	bool current;
+
+	T_EQ(mmc_feature_decode(feature, sizeof(feature), 0x21, &current, NULL), 0);
+	T_TRUE(current);
+	T_EQ(mmc_feature_decode(feature, sizeof(feature), 0x22, &current, NULL), 0);
+	T_TRUE(!current);
+	T_EQ(mmc_feature_decode(feature, 8, 0x21, &current, NULL), 0);
+	T_TRUE(!current);
+	T_EQ(mmc_layer_decode(layer, sizeof(layer), &l, NULL), 0);
+	T_TRUE(l.fixed);
+	T_EQ(l.nsec, 2086912);
+	T_EQ(mmc_layer_decode(layer, 11, &l, NULL), -EBADMSG);
+	T_EQ(mmc_bd_layers_decode(di, sizeof(di), &layers, NULL), 0);
+	T_EQ(layers, 2);
+	di[4] = 'X';
+	T_EQ(mmc_bd_layers_decode(di, sizeof(di), &layers, NULL), 0);
+	T_EQ(layers, 0);
+	T_TRUE(mmc_event_decode(event, 8) && !mmc_event_decode(event, 7));
 }
 
 static void decode_all(const uint8_t *b, size_t n)
@@ -152,9 +214,20 @@ static void decode_all(const uint8_t *b, size_t n)
 	struct mmc_toc toc;
 	struct mmc_buffer_state buffer;
 	struct mmc_speed speed;
+	struct mmc_formats formats;
+	struct mmc_layer layer;
+	unsigned layers;
 	uint16_t profile;
 	uint32_t nsec;
+	bool current;
 
+	mmc_feature_decode(b, n, 0x21, &current, NULL);
+	mmc_layer_decode(b, n, &layer, NULL);
+	mmc_bd_layers_decode(b, n, &layers, NULL);
+	T_TRUE(layers < 16);
+	if (mmc_formats_decode(b, n, &formats, NULL) == 0)
+		T_TRUE(formats.n <= MMC_FORMATS_MAX && formats.current_nsec <= 0x3fffffff);
+	mmc_event_decode(b, n);
 	mmc_identity_decode(b, n, &identity, NULL);
 	T_TRUE(strlen(identity.vendor) <= 8 && strlen(identity.product) <= 16);
 	mmc_profile_decode(b, n, &profile, NULL);
@@ -199,6 +272,9 @@ int main(void)
 	T_RUN(capacity_counts_blocks_of_2048_alone);
 	T_RUN(the_nearest_speed_is_chosen_and_zero_is_the_fastest);
 	T_RUN(the_write_page_is_that_of_the_row);
+	T_RUN(format_capacities_are_listed_and_one_is_chosen);
+	T_RUN(a_format_list_is_that_of_the_standard);
+	T_RUN(features_layers_and_events_are_decoded);
 	T_RUN(no_reply_of_any_length_or_content_does_harm);
 	return t_end();
 }

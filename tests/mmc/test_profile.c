@@ -5,21 +5,28 @@
 
 #include <string.h>
 
-static void three_media_are_written_by_this_version(void)
+static void every_recordable_medium_is_written(void)
 {
-	static const char *const writable[] = { "cd-r", "dvd+r", "bd-r" };
 	const struct mmc_profile *p;
-	unsigned n = 0;
 
-	for (unsigned i = 0; (p = mmc_profile_at(i)) != NULL; i++)
-		n += p->writable;
-	T_EQ(n, 3);
-	for (unsigned i = 0; i < 3; i++) {
-		p = mmc_profile_by_type(writable[i]);
-		T_MUST(p != NULL);
-		T_TRUE(p->writable && p->blank_needed);
-		T_TRUE(p == mmc_profile_by_number(p->number));
+	for (unsigned i = 0; (p = mmc_profile_at(i)) != NULL; i++) {
+		T_TRUE(!p->writable || p->udf_revision > 0);
+		T_TRUE(!p->writable || !p->pressed);
+		T_TRUE(!p->format_needed || p->formats[MMC_SPARE_DEFAULT].has);
+		T_TRUE(!p->writable || p->blank_needed == (p->place == MMC_PLACE_NEXT));
+		T_TRUE(!p->sessions || p->close.appendable);
 	}
+}
+
+static void layers_choose_among_rows_of_one_number(void)
+{
+	T_STR(mmc_profile_by_layers(0x41, 0)->type, "bd-r");
+	T_STR(mmc_profile_by_layers(0x41, 1)->type, "bd-r");
+	T_STR(mmc_profile_by_layers(0x41, 2)->type, "bd-r-dl");
+	T_STR(mmc_profile_by_layers(0x41, 3)->type, "bd-r-xl");
+	T_STR(mmc_profile_by_layers(0x41, 4)->type, "bd-r-xl");
+	T_STR(mmc_profile_by_layers(0x1b, 7)->type, "dvd+r");
+	T_TRUE(mmc_profile_by_layers(0xffff, 1) == NULL);
 }
 
 static void every_row_can_be_reckoned_with(void)
@@ -42,8 +49,11 @@ static void all_types_that_a_user_may_name_have_a_row(void)
 		"dvd-ram", "dvd+r", "dvd+rw", "dvd+r-dl", "dvd+rw-dl", "bd-r", "bd-r-dl", "bd-re",
 		"bd-re-dl", "bd-r-xl" };
 
-	for (unsigned i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		T_TRUE(mmc_profile_by_type(types[i]) != NULL);
+	for (unsigned i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		const struct mmc_profile *p = mmc_profile_by_type(types[i]);
+
+		T_TRUE(p != NULL && p->writable);
+	}
 }
 
 static void a_cd_adds_padding_and_run_out_and_a_dvd_whole_blocks(void)
@@ -63,7 +73,8 @@ static void a_cd_adds_padding_and_run_out_and_a_dvd_whole_blocks(void)
 
 int main(void)
 {
-	T_RUN(three_media_are_written_by_this_version);
+	T_RUN(every_recordable_medium_is_written);
+	T_RUN(layers_choose_among_rows_of_one_number);
 	T_RUN(every_row_can_be_reckoned_with);
 	T_RUN(all_types_that_a_user_may_name_have_a_row);
 	T_RUN(a_cd_adds_padding_and_run_out_and_a_dvd_whole_blocks);

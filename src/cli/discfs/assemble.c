@@ -60,8 +60,8 @@ static int check_medium_type(const char *type, struct err *err)
 		return err_set(
 			err, -EINVAL, "--medium=%s is no type of medium; see discfs --help", type);
 	if (!profile->writable)
-		return err_set(err, -EOPNOTSUPP,
-			"--medium=%s: this version writes cd-r, dvd+r and bd-r", type);
+		return err_set(
+			err, -EOPNOTSUPP, "--medium=%s is no medium that can be written", type);
 	return 0;
 }
 

@@ -60,7 +60,8 @@ static size_t put_bd_info(uint8_t *p, const struct disc *d)
 	p[2] = 1;  /* format */
 	p[6] = 98; /* bytes in use */
 	memcpy(p + 8, d->type->book == 1 ? "BDR" : "BDW", 3);
-	put_u32be(p + 28, d->size_nsec - 1); /* last sector of the data zone */
+	p[12] = (uint8_t)(d->type->bd_layers << 4); /* number of layers */
+	put_u32be(p + 28, d->size_nsec - 1);	    /* last sector of the data zone */
 	memcpy(p + 100, d->type->maker, strlen(d->type->maker));
 	memcpy(p + 106, "V01", 3);
 	return 2048;

@@ -211,11 +211,11 @@ static const struct medium_type types[] = {
 		.book = 0xd1,
 		.kbs = { 3324, 3324, 3324, 3324 },
 		.formats = { { 0x26, FORMAT_BACKGROUND, 4173824, 0, NULL } } },
-	{ .name = "bd-r", BD_R, BD_R_FORMATS(12219392, BD_SPARE_NSEC) },
-	{ .name = "bd-r-dl", BD_R, BD_R_FORMATS(24438784, 2 * BD_SPARE_NSEC) },
-	{ .name = "bd-r-xl", BD_R, BD_R_FORMATS(48878592, 4 * BD_SPARE_NSEC) },
-	{ .name = "bd-re", BD_RE, BD_RE_FORMATS(12219392, BD_SPARE_NSEC) },
-	{ .name = "bd-re-dl", BD_RE, BD_RE_FORMATS(24438784, 2 * BD_SPARE_NSEC) },
+	{ .name = "bd-r", BD_R, .bd_layers = 1, BD_R_FORMATS(12219392, BD_SPARE_NSEC) },
+	{ .name = "bd-r-dl", BD_R, .bd_layers = 2, BD_R_FORMATS(24438784, 2 * BD_SPARE_NSEC) },
+	{ .name = "bd-r-xl", BD_R, .bd_layers = 3, BD_R_FORMATS(48878592, 4 * BD_SPARE_NSEC) },
+	{ .name = "bd-re", BD_RE, .bd_layers = 1, BD_RE_FORMATS(12219392, BD_SPARE_NSEC) },
+	{ .name = "bd-re-dl", BD_RE, .bd_layers = 2, BD_RE_FORMATS(24438784, 2 * BD_SPARE_NSEC) },
 };
 
 const struct medium_type *medium_type_at(unsigned i)

@@ -79,6 +79,7 @@ struct medium_type {
 	uint8_t blanks;		/* bits of the types of BLANK that it has; 0: not erasable so */
 	const char *blank_mode; /* the mode that BLANK leads to; NULL: the same */
 	uint8_t structures; /* bits: which READ DISC STRUCTURE it answers, see cmd_structure.c */
+	uint8_t bd_layers;
 	uint8_t book;	    /* book type and version, or class, in its own identification */
 	uint32_t kbs[MEDIUM_SPEEDS]; /* write speeds, fastest first */
 	enum close_action close[8];  /* by function code */
