@@ -80,7 +80,7 @@ struct medium_type {
 	const char *blank_mode; /* the mode that BLANK leads to; NULL: the same */
 	uint8_t structures; /* bits: which READ DISC STRUCTURE it answers, see cmd_structure.c */
 	uint8_t bd_layers;
-	uint8_t book;	    /* book type and version, or class, in its own identification */
+	uint8_t book; /* book type and version, or class, in its own identification */
 	uint32_t kbs[MEDIUM_SPEEDS]; /* write speeds, fastest first */
 	enum close_action close[8];  /* by function code */
 	struct medium_format formats[MEDIUM_FORMATS];
