@@ -64,8 +64,6 @@ LIMITS = [
                 adapts=wrapped),
     KernelLimit("isofs cuts names of more than 253 bytes", iso("rockridge"),
                 overlooks=long_name),
-    KernelLimit("isofs tells of Joliet", iso("rockridge", "joliet", "iso9660"),
-                says="ISO 9660 Extensions: Microsoft Joliet"),
     KernelLimit("isofs tells of the tree it takes", iso("joliet", "rockridge"),
                 says="changing to secondary root"),
     KernelLimit("isofs takes an empty root for a sign to look for Joliet",

@@ -9,7 +9,7 @@ rig_init qemu-system-x86_64
 
 vm=$DISCFS_BUILD/vm
 status=0
-"$DISCFS_SOURCE/tests/vm/prepare" "$vm" virtio_pci virtio_blk udf isofs || status=$?
+"$DISCFS_SOURCE/tests/vm/prepare" "$vm" || status=$?
 [ $status != 77 ] || exit 77
 check "the guest is made" test $status = 0
 
@@ -32,16 +32,17 @@ chmod 4751 size1 && chmod 1777 many && chmod 0 size0 && chown 1234:5678 size2048
 touch -d '1975-05-05 05:05:05 UTC' size1832 && touch -d '2037-01-01 UTC' size2047
 cd / && (cd "$mnt" && sh "$DISCFS_SOURCE/tests/vm/listing") >"$work/wanted"
 
-# save NAME FILESYSTEMS REVISION ACCESS
-drives=() names=() types=
+# save NAME FILESYSTEMS REVISION ACCESS [LETTER]: the letter says how the guest mounts it.
+drives=() names=()
 save() {
 	local image=$work/$1.iso
 	echo "$2" >"$mnt/.discfs/settings/filesystems"
 	echo "$3" >"$mnt/.discfs/settings/udf_revision"
 	echo "$4" >"$mnt/.discfs/settings/udf_access"
 	check "saving $1" "$DISCCTL" -m "$mnt" image "$image"
-	drives+=(-drive "file=$image,if=virtio,format=raw,readonly=on")
-	names+=("$1") types+=${5:-udf},
+	drives+=(-drive "file=$image,if=none,format=raw,readonly=on,id=$1"
+		-device "virtio-blk-pci,drive=$1,serial=${5:-u}")
+	names+=("$1")
 }
 save bridge auto auto read-only
 save alone udf auto read-only
@@ -49,20 +50,19 @@ save bridge250 auto 2.50 read-only
 save alone260 udf 2.60 read-only
 save vat150 udf 1.50 write-once
 save vat200 udf 2.00 write-once
-save rockridge iso9660,rockridge auto read-only iso9660
+save rockridge iso9660,rockridge auto read-only i
 echo relocate >"$mnt/.discfs/settings/deep_directories"
-save relocated iso9660,rockridge auto read-only iso9660
+save relocated iso9660,rockridge auto read-only i
 rig_umount
 
 timeout 300 qemu-system-x86_64 -accel tcg -cpu max -smp 1 -m 512 -nographic -nodefaults \
 	-no-user-config -no-reboot -serial "file:$work/console" -serial "file:$work/found" \
-	-kernel "$vm/vmlinuz" -initrd "$vm/initrd" \
-	-append "console=ttyS0 quiet panic=-1 types=$types" \
+	-kernel "$vm/vmlinuz" -initrd "$vm/initrd" -append "console=ttyS0 quiet panic=-1" \
 	"${drives[@]}" </dev/null || true
 holds "the guest came to its end" "$(tail -n 1 "$work/found")" "== end"
 for i in "${!names[@]}"; do
 	drive=vd$(printf "\\x$(printf %x $((97 + i)))")
-	sed -n "/^== $drive\$/,/^== /p" "$work/found" | sed '1d;$d' >"$work/got"
+	sed -n "/^== $drive /,/^== /p" "$work/found" | sed '1d;$d' >"$work/got"
 	check "the kernel finds in ${names[$i]} what was staged, and no fault" \
 		diff "$work/wanted" "$work/got"
 done
