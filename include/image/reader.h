@@ -52,4 +52,24 @@ int reader_probe(const struct sector_source *src, uint32_t session_lba, struct r
 int reader_tree(const struct sector_source *src, uint32_t session_lba, enum reader_space space,
 	struct tree **out, struct err *err);
 
+/* An entry of the boot catalog, El Torito 1.0, 2.2 and 2.4. */
+struct reader_boot {
+	bool bootable;
+	uint8_t platform;      /* of its section; see enum boot_platform */
+	uint8_t media;	       /* with the flags of section entries */
+	uint8_t system_type;   /* of a hard disk's image */
+	uint16_t load_segment; /* 0: 7C0h */
+	uint16_t load_sectors; /* of 512 bytes */
+	uint32_t lba;
+	char id[29]; /* of its section, bytes as they are */
+};
+#define READER_BOOT_MAX 64u
+
+/*
+ * What the session boots from, in the order in which firmware meets it. -ENODATA: it does not;
+ * -EBADMSG: a record or a catalog that is none, with the reason; what reading fails with.
+ */
+int reader_boot(const struct sector_source *src, uint32_t session_lba,
+	struct reader_boot out[READER_BOOT_MAX], unsigned *n, struct err *err);
+
 #endif

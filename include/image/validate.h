@@ -31,7 +31,7 @@ typedef void finding_fn(void *arg, const struct finding *f);
 struct validate_summary {
 	uint64_t errors, warnings, notes;
 	uint64_t directories, names; /* of all name spaces together */
-	bool iso9660, rockridge, joliet, enhanced, udf;
+	bool iso9660, rockridge, joliet, enhanced, udf, eltorito, mbr, gpt;
 	unsigned udf_revision; /* 0x0250 is 2.50; 0: not known */
 };
 

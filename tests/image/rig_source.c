@@ -2,10 +2,14 @@
 #include "rig_source.h"
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/sector.h"
 #include "harness/t.h"
 #include "image/image.h"
+#include "image/validate.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,6 +48,27 @@ struct sector_source rig_image_source(const struct image *img)
 	return (struct sector_source){
 		.read = read_image, .arg = arg.out, .nsec = image_nsec(img)
 	};
+}
+
+static void print(void *arg, const struct finding *f)
+{
+	(void)arg;
+	if (f->severity != FINDING_NOTE)
+		fprintf(stderr,
+			"  sector %" PRIu32 " byte %" PRIu32
+			": %s: %s (%s): expected %s, found %s\n",
+			f->lba, f->byte, f->where, f->what, f->clause, f->expected, f->found);
+}
+
+void rig_check_clean(const struct image *img)
+{
+	struct sector_source src = rig_image_source(img);
+	struct validate_summary sum = { 0 };
+	struct err err = { 0 };
+
+	if (!T_EQ(image_validate(&src, 0, print, NULL, &sum, &err), 0))
+		fprintf(stderr, "%s\n", err.msg);
+	T_EQ(sum.errors + sum.warnings, 0);
 }
 
 static int64_t clamp_year(int64_t sec)

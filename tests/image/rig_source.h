@@ -13,6 +13,9 @@ struct sector_source rig_source(const uint8_t *bytes, uint32_t nsec);
 struct image;
 struct sector_source rig_image_source(const struct image *img);
 
+/* Fails, and prints what is found, unless the check finds nothing but notes. */
+void rig_check_clean(const struct image *img);
+
 /* Reports the first difference as a failed assert. @want holds what was written. */
 void rig_same_tree(const struct tree *want, const struct tree *got);
 /* Reads all that can be read of @t: every name, every byte up to @most of each file. */

@@ -9,9 +9,10 @@
 #include "harness/t.h"
 #include "image/image.h"
 #include "image/survey.h"
+#include "rig_boot.h"
 #include "rig_image.h"
+#include "rig_source.h"
 #include "rig_tree.h"
-#include "tree/builder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,105 +21,16 @@
 
 #define FLOPPY 1474560u
 
-/* Boot files of one test; content is bytes of the index, over it what @bytes holds. */
-struct blob {
-	const char *name;  /* beside the tree; NULL: /NUMBER in the tree */
-	const char *xattr; /* "platform=efi load_sectors=4", names without prefix */
-	uint64_t size;
-	const char *bytes; /* from @at on */
-	size_t at, n;
-};
-
-static const struct blob *blobs;
-
-static int read_blob(
-	void *source, struct tree_where where, uint64_t off, void *out, size_t n, struct err *err)
-{
-	const struct blob *b = &blobs[where.a];
-	uint8_t *p = out;
-
-	(void)source;
-	(void)err;
-	for (size_t i = 0; i < n; i++) {
-		uint64_t at = off + i;
-
-		p[i] = (uint8_t)(where.a + 1);
-		if (b->bytes && at >= b->at && at < b->at + b->n)
-			p[i] = (uint8_t)b->bytes[at - b->at];
-	}
-	return 0;
-}
-
-static void release(void *source)
-{
-	(void)source;
-}
-
-static const struct tree_source_ops source_ops = { .read = read_blob, .release = release };
-
-static struct tree_inode inode_of(size_t i)
-{
-	return (struct tree_inode){
-		.mode = S_IFREG | 0644, .size_bytes = blobs[i].size, .where.a = i, .arrival = i
-	};
-}
-
-static void add_boot(struct tree_builder *b, size_t i)
-{
-	struct tree_inode in = inode_of(i);
-	char text[200], names[8][64], *save = NULL;
-	struct tree_xattr x[8];
-	struct tree_boot file = { .name = blobs[i].name, .in = &in, .xattr = x };
-
-	snprintf(text, sizeof(text), "%s", blobs[i].xattr);
-	for (char *w = strtok_r(text, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
-		char *value = strchr(w, '=');
-
-		*value++ = '\0';
-		snprintf(names[file.nxattr], sizeof(names[0]), BOOT_XATTR "%.40s", w);
-		x[file.nxattr] =
-			(struct tree_xattr){ names[file.nxattr], value, (uint32_t)strlen(value) };
-		file.nxattr++;
-	}
-	T_MUST(tree_builder_boot(b, &file, 100 + i, NULL) == 0);
-}
-
-static struct tree *make_tree(const struct blob *all, size_t n)
-{
-	const struct tree_inode root = { .mode = S_IFDIR | 0755 };
-	struct tree_builder *b;
-	struct tree *t;
-	char name[24];
-
-	blobs = all;
-	T_MUST(tree_builder_new(&b, 1, &root, NULL) == 0);
-	for (size_t i = 0; i < n; i++) {
-		struct tree_inode in = inode_of(i);
-
-		snprintf(name, sizeof(name), "%zu", i);
-		if (!all[i].name)
-			T_MUST(tree_builder_add(b, 0, name, strlen(name), 100 + i, &in, NULL) == 0);
-	}
-	for (size_t i = 0; i < n; i++)
-		if (all[i].name)
-			add_boot(b, i);
-	for (size_t i = 0; i < n; i++)
-		if (!all[i].name)
-			add_boot(b, i);
-	T_MUST(tree_builder_finish(b, 1600000000, &source_ops, NULL, &t, NULL) == 0);
-	return t;
-}
-
 struct built {
 	struct image *img;
 	uint8_t *bytes;
 	const uint8_t *catalog;
 };
 
-static struct built build(const struct blob *all, size_t n, enum image_hybrid hybrid)
+static struct built build_odd(const struct rig_blob *all, size_t n, enum image_hybrid hybrid)
 {
 	struct image_opts opts = { .hybrid = hybrid, .volume_id = "BOOT" };
-	struct tree *t = make_tree(all, n);
+	struct tree *t = rig_boot_tree(all, n);
 	uint64_t projected = rig_nsec(t, &opts);
 	struct err err = { 0 };
 	struct built b;
@@ -133,19 +45,28 @@ static struct built build(const struct blob *all, size_t n, enum image_hybrid hy
 	return b;
 }
 
+/* What is usual: our own check finds nothing in it. */
+static struct built build(const struct rig_blob *all, size_t n, enum image_hybrid hybrid)
+{
+	struct built b = build_odd(all, n, hybrid);
+
+	rig_check_clean(b.img);
+	return b;
+}
+
 static void built_free(struct built *b)
 {
 	free(b->bytes);
 	image_free(b->img);
 }
 
-static void refused(const struct blob *all, size_t n, const char *part)
+static void refused(const struct rig_blob *all, size_t n, const char *part)
 {
 	struct image_opts opts = { .volume_id = "BOOT" };
 	struct err err = { 0 };
 	struct image *img;
 
-	T_EQ(image_build(make_tree(all, n), &opts, &img, &err), -EINVAL);
+	T_EQ(image_build(rig_boot_tree(all, n), &opts, &img, &err), -EINVAL);
 	T_HAS(err.msg, part);
 }
 
@@ -170,7 +91,7 @@ static void without_boot_files_there_is_no_boot_record(void)
 
 static void files_beside_the_tree_come_in_the_order_of_their_names(void)
 {
-	static const struct blob all[] = { { "01-a.img", "platform=efi", 5000, NULL, 0, 0 },
+	static const struct rig_blob all[] = { { "01-a.img", "platform=efi", 5000, NULL, 0, 0 },
 		{ "02-b.img", "", 3000, NULL, 0, 0 } };
 	struct built b = build(all, 2, IMAGE_HYBRID_OFF);
 	struct buf path = { .max = 100 };
@@ -191,7 +112,7 @@ static void files_beside_the_tree_come_in_the_order_of_their_names(void)
 
 static void files_of_the_tree_share_their_extent_with_it(void)
 {
-	static const struct blob all[] = { { NULL, "platform=efi", 2048, NULL, 0, 0 },
+	static const struct rig_blob all[] = { { NULL, "platform=efi", 2048, NULL, 0, 0 },
 		{ NULL, "id=x", 2048, NULL, 0, 0 }, { "01-m.img", "platform=mac", 1, NULL, 0, 0 } };
 	struct built b = build(all, 3, IMAGE_HYBRID_OFF);
 	struct buf path = { .max = 100 };
@@ -226,7 +147,7 @@ static void table_is_sound(const struct built *b, unsigned record, uint32_t size
 
 static void info_tables_are_written_on_the_disc_alone(void)
 {
-	static const struct blob all[] = { { NULL, "info_table=on", 5001, NULL, 0, 0 },
+	static const struct rig_blob all[] = { { NULL, "info_table=on", 5001, NULL, 0, 0 },
 		{ "01-b.img", "info_table=grub2", 6000, NULL, 0, 0 },
 		{ NULL, "info_table=off", 100, NULL, 0, 0 } };
 	struct built b = build(all, 3, IMAGE_HYBRID_OFF);
@@ -247,7 +168,7 @@ static void info_tables_are_written_on_the_disc_alone(void)
 
 static void emulation_follows_the_size_unless_it_is_said(void)
 {
-	static const struct blob all[] = { { "1", "", FLOPPY, NULL, 0, 0 },
+	static const struct rig_blob all[] = { { "1", "", FLOPPY, NULL, 0, 0 },
 		{ "2", "emulation=none", FLOPPY, NULL, 0, 0 },
 		{ "3", "platform=efi", 2949120, NULL, 0, 0 } };
 	struct built b = build(all, 3, IMAGE_HYBRID_OFF);
@@ -264,8 +185,9 @@ static void emulation_follows_the_size_unless_it_is_said(void)
 static void a_hard_disk_has_its_type_from_its_partition_table(void)
 {
 	static const char mbr[66] = { [4] = 0x0c, [64] = 0x55, [65] = (char)0xaa };
-	static const struct blob all[] = { { "1", "emulation=hard-disk", 100000, mbr, 446, 66 } };
-	static const struct blob bad[] = { { "1", "emulation=hard-disk", 100000, NULL, 0, 0 } };
+	static const struct rig_blob all[] = { { "1", "emulation=hard-disk", 100000, mbr, 446,
+		66 } };
+	static const struct rig_blob bad[] = { { "1", "emulation=hard-disk", 100000, NULL, 0, 0 } };
 	struct built b = build(all, 1, IMAGE_HYBRID_OFF);
 
 	T_EQ(b.catalog[33], BOOT_HARD_DISK);
@@ -276,9 +198,9 @@ static void a_hard_disk_has_its_type_from_its_partition_table(void)
 
 static void what_is_said_of_an_image_is_in_its_entry(void)
 {
-	static const struct blob all[] = { { "1",
+	static const struct rig_blob all[] = { { "1",
 		"platform=0x42 load_segment=0x1000 load_sectors=7 id=Maker", 5000, NULL, 0, 0 } };
-	struct built b = build(all, 1, IMAGE_HYBRID_OFF);
+	struct built b = build_odd(all, 1, IMAGE_HYBRID_OFF);
 
 	T_EQ(b.catalog[1], 0x42);
 	T_MEM(b.catalog + 4, "Maker\0", 6);
@@ -289,14 +211,15 @@ static void what_is_said_of_an_image_is_in_its_entry(void)
 
 static void what_cannot_boot_is_refused_by_name(void)
 {
-	static const struct blob empty[] = { { "1", "", 0, NULL, 0, 0 } };
-	static const struct blob floppy[] = { { "1", "emulation=1.44", FLOPPY - 1, NULL, 0, 0 } };
-	static const struct blob table[] = { { NULL, "info_table=on", 63, NULL, 0, 0 } };
-	static const struct blob grub[] = { { "1", "info_table=grub2", 2555, NULL, 0, 0 } };
-	static const struct blob code[] = { { "1", "platform=mbr", 440, NULL, 0, 0 } };
-	static const struct blob two[] = { { "1", "platform=mbr", 440, NULL, 0, 0 },
+	static const struct rig_blob empty[] = { { "1", "", 0, NULL, 0, 0 } };
+	static const struct rig_blob floppy[] = { { "1", "emulation=1.44", FLOPPY - 1, NULL, 0,
+		0 } };
+	static const struct rig_blob table[] = { { NULL, "info_table=on", 63, NULL, 0, 0 } };
+	static const struct rig_blob grub[] = { { "1", "info_table=grub2", 2555, NULL, 0, 0 } };
+	static const struct rig_blob code[] = { { "1", "platform=mbr", 440, NULL, 0, 0 } };
+	static const struct rig_blob two[] = { { "1", "platform=mbr", 440, NULL, 0, 0 },
 		{ "2", "platform=mbr", 440, NULL, 0, 0 }, { "3", "", 440, NULL, 0, 0 } };
-	static const struct blob bad[] = { { "1", "platform=amiga", 440, NULL, 0, 0 } };
+	static const struct rig_blob bad[] = { { "1", "platform=amiga", 440, NULL, 0, 0 } };
 
 	refused(empty, 1, "\"boot/1\": it is empty");
 	refused(floppy, 1, "has 1474560 bytes, this has 1474559");
@@ -309,19 +232,19 @@ static void what_cannot_boot_is_refused_by_name(void)
 
 static void without_iso9660_boot_files_are_refused_and_not_left_out(void)
 {
-	static const struct blob all[] = { { "1", "", 100, NULL, 0, 0 } };
+	static const struct rig_blob all[] = { { "1", "", 100, NULL, 0, 0 } };
 	struct image_opts opts = { .volume_id = "BOOT", .spaces = IMAGE_UDF };
 	struct err err = { 0 };
 	struct image *img;
 
-	T_EQ(image_build(make_tree(all, 1), &opts, &img, &err), -EINVAL);
+	T_EQ(image_build(rig_boot_tree(all, 1), &opts, &img, &err), -EINVAL);
 	T_HAS(err.msg, "add iso9660");
 }
 
 static void hybrid_tables_point_to_the_boot_images(void)
 {
 	static const char isolinux[4] = { (char)0xfb, (char)0xc0, 0x78, 0x70 };
-	static const struct blob all[] = { { "00", "platform=mbr", 432, NULL, 0, 0 },
+	static const struct rig_blob all[] = { { "00", "platform=mbr", 432, NULL, 0, 0 },
 		{ "01", "info_table=on", 4096, isolinux, 64, 4 },
 		{ "02", "platform=efi", 10000, NULL, 0, 0 }, { NULL, "", 9000, NULL, 0, 0 } };
 	struct built b = build(all, 4, IMAGE_HYBRID_MBR);
@@ -348,7 +271,7 @@ static void hybrid_tables_point_to_the_boot_images(void)
  */
 static void editors_find_no_fault_with_a_uefi_image_in_the_tree(void)
 {
-	static const struct blob all[] = { { NULL, "platform=efi", 10000, NULL, 0, 0 },
+	static const struct rig_blob all[] = { { NULL, "platform=efi", 10000, NULL, 0, 0 },
 		{ NULL, "platform=mac", 90000, NULL, 0, 0 } };
 	static const struct {
 		enum image_hybrid hybrid;
@@ -383,7 +306,7 @@ static void editors_find_no_fault_with_a_uefi_image_in_the_tree(void)
 
 static void the_catalog_may_be_a_file_of_the_tree(void)
 {
-	static const struct blob all[] = { { "1", "", 3000, NULL, 0, 0 },
+	static const struct rig_blob all[] = { { "1", "", 3000, NULL, 0, 0 },
 		{ NULL, "platform=mac", 2048, NULL, 0, 0 }, { NULL, "id=x", 9, NULL, 0, 0 } };
 	struct image_opts opts = { .volume_id = "BOOT", .boot_catalog = "1" };
 	struct err err = { 0 };
@@ -392,7 +315,7 @@ static void the_catalog_may_be_a_file_of_the_tree(void)
 	uint8_t s[SECTOR];
 	uint32_t lba;
 
-	T_EQ(image_build(make_tree(all, 3), &opts, &img, &err), 0);
+	T_EQ(image_build(rig_boot_tree(all, 3), &opts, &img, &err), 0);
 	T_EQ(image_read(img, 17, 1, s, NULL), 0);
 	lba = get_u32le(s + 0x47);
 	image_path_at(img, lba, &path);
@@ -403,16 +326,16 @@ static void the_catalog_may_be_a_file_of_the_tree(void)
 	buf_fini(&path);
 	image_free(img);
 	snprintf(opts.boot_catalog, sizeof(opts.boot_catalog), "/2");
-	T_EQ(image_build(make_tree(all, 3), &opts, &img, &err), -EINVAL);
+	T_EQ(image_build(rig_boot_tree(all, 3), &opts, &img, &err), -EINVAL);
 	T_HAS(err.msg, "\"/2\", where no file of 2048 bytes is staged");
 	snprintf(opts.boot_catalog, sizeof(opts.boot_catalog), "hidden");
-	T_EQ(image_build(make_tree(all, 3), &opts, &img, &err), 0);
+	T_EQ(image_build(rig_boot_tree(all, 3), &opts, &img, &err), 0);
 	image_free(img);
 }
 
 static void every_boot_file_is_listed_where_it_lies(void)
 {
-	static const struct blob all[] = { { "00", "platform=mbr", 440, NULL, 0, 0 },
+	static const struct rig_blob all[] = { { "00", "platform=mbr", 440, NULL, 0, 0 },
 		{ "01", "", 5000, NULL, 0, 0 } };
 	struct built b = build(all, 2, IMAGE_HYBRID_OFF);
 	struct image_cursor at = { 0 };
@@ -435,7 +358,7 @@ static void every_boot_file_is_listed_where_it_lies(void)
 
 static void a_udf_anchor_lies_256_before_the_end_of_a_disk(void)
 {
-	static const struct blob all[] = { { "01", "", 5000, NULL, 0, 0 } };
+	static const struct rig_blob all[] = { { "01", "", 5000, NULL, 0, 0 } };
 	struct built b = build(all, 1, IMAGE_HYBRID_GPT);
 	const uint8_t *anchor = b.bytes + (size_t)(image_nsec(b.img) - 257) * SECTOR;
 

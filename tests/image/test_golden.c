@@ -5,6 +5,7 @@
  */
 #include "harness/t.h"
 #include "rig_image.h"
+#include "rig_source.h"
 #include "rig_tree.h"
 
 #include <stdio.h>
@@ -23,6 +24,7 @@ static void check_golden(const char *tree, const char *name, const struct image_
 	snprintf(file, sizeof(file), "golden/%s.sha256", name);
 	digest = rig_read_test_file(file);
 	img = rig_image_with(rig_tree_parse(text, 1600000000), opts);
+	rig_check_clean(img);
 	snprintf(path, sizeof(path), "%s/image", t_tmpdir());
 	rig_image_write(img, path);
 	found = rig_run(&status, "sha256sum < %s | cut -c1-64", path);

@@ -5,6 +5,7 @@
  */
 #include "harness/t.h"
 #include "rig_image.h"
+#include "rig_source.h"
 #include "rig_tree.h"
 
 #include <stdio.h>
@@ -22,6 +23,9 @@ static struct tree *make_image_with(
 	struct tree *t = rig_tree_parse(text, 1600000000);
 
 	*img = rig_image_with(t, opts);
+	/* Texts are written as they were set, in small letters too: that is told. */
+	if (!opts->publisher[0])
+		rig_check_clean(*img);
 	snprintf(image_path, sizeof(image_path), "%s/image.iso", t_tmpdir());
 	rig_image_write(*img, image_path);
 	free(text);
@@ -104,6 +108,7 @@ static void xorriso_reads_attributes_and_acls(void)
 	if (!rig_have("xorriso"))
 		return;
 	img = rig_image_with(attributed_tree(), &opts);
+	rig_check_clean(img);
 	snprintf(image_path, sizeof(image_path), "%s/image.iso", t_tmpdir());
 	rig_image_write(img, image_path);
 	image_free(img);

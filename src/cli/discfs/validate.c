@@ -88,7 +88,7 @@ static void keep_json(void *arg, const struct finding *f)
 			     "what", f->what, "expected", f->expected, "found", f->found));
 }
 
-#define SPACES_MAX 5u
+#define SPACES_MAX 8u
 
 /* "ISO 9660", "UDF 1.02": what there is; how many. */
 static unsigned spaces_of(const struct validate_summary *s, char out[SPACES_MAX][16])
@@ -97,7 +97,8 @@ static unsigned spaces_of(const struct validate_summary *s, char out[SPACES_MAX]
 		bool there;
 		const char *name;
 	} spaces[SPACES_MAX] = { { s->iso9660, "ISO 9660" }, { s->rockridge, "Rock Ridge" },
-		{ s->joliet, "Joliet" }, { s->enhanced, "level 4" }, { s->udf, "UDF" } };
+		{ s->joliet, "Joliet" }, { s->enhanced, "level 4" }, { s->eltorito, "El Torito" },
+		{ s->mbr, "MBR" }, { s->gpt, "GPT" }, { s->udf, "UDF" } };
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < SPACES_MAX; i++)

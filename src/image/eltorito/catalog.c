@@ -9,18 +9,18 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define RECORD_BYTES 32u
+uint16_t eltorito_sum(const uint8_t record[static ELTORITO_RECORD_BYTES])
+{
+	uint16_t sum = 0;
 
-enum {
-	HEADER_VALIDATION = 0x01,
-	INDICATOR_BOOTABLE = 0x88,
-	HEADER_MORE = 0x90,
-	HEADER_LAST = 0x91,
-};
+	for (unsigned i = 0; i < ELTORITO_RECORD_BYTES; i += 2)
+		sum = (uint16_t)(sum + get_u16le(record + i));
+	return sum;
+}
 
 void eltorito_record_encode(uint32_t catalog_lba, uint8_t out[static SECTOR])
 {
-	static const char system_id[] = "EL TORITO SPECIFICATION";
+	static const char system_id[] = ELTORITO_SYSTEM_ID;
 
 	memset(out, 0, SECTOR);
 	out[0x00] = 0;					      /* boot record indicator */
@@ -32,9 +32,9 @@ void eltorito_record_encode(uint32_t catalog_lba, uint8_t out[static SECTOR])
 
 static uint8_t *take_record(struct wcur *c)
 {
-	uint8_t *p = wcur_take(c, RECORD_BYTES);
+	uint8_t *p = wcur_take(c, ELTORITO_RECORD_BYTES);
 
-	memset(p, 0, RECORD_BYTES);
+	memset(p, 0, ELTORITO_RECORD_BYTES);
 	return p;
 }
 
@@ -42,16 +42,13 @@ static uint8_t *take_record(struct wcur *c)
 static void put_validation(struct wcur *c, const struct eltorito_entry *e)
 {
 	uint8_t *p = take_record(c);
-	uint16_t sum = 0;
 
-	p[0x00] = HEADER_VALIDATION;		/* header id */
+	p[0x00] = ELTORITO_VALIDATION;		/* header id */
 	p[0x01] = e->platform;			/* platform id */
 	memcpy(p + 0x04, e->id, strlen(e->id)); /* manufacturer of the disc */
 	p[0x1e] = 0x55;				/* key bytes */
 	p[0x1f] = 0xaa;
-	for (unsigned i = 0; i < RECORD_BYTES; i += 2)
-		sum = (uint16_t)(sum + get_u16le(p + i));
-	put_u16le(p + 0x1c, (uint16_t)-sum); /* checksum: all words add up to 0 */
+	put_u16le(p + 0x1c, (uint16_t)-eltorito_sum(p)); /* checksum: all words add up to 0 */
 }
 
 /* 2.2 Initial/Default Entry; 2.4 Section Entry, whose selection criteria stay 0 */
@@ -59,7 +56,7 @@ static void put_entry(struct wcur *c, const struct eltorito_entry *e)
 {
 	uint8_t *p = take_record(c);
 
-	p[0x00] = INDICATOR_BOOTABLE;	      /* boot indicator */
+	p[0x00] = ELTORITO_BOOTABLE;	      /* boot indicator */
 	p[0x01] = e->media;		      /* boot media type */
 	put_u16le(p + 0x02, e->load_segment); /* load segment */
 	p[0x04] = e->system_type;	      /* system type */
@@ -72,10 +69,10 @@ static void put_header(struct wcur *c, const struct eltorito_entry *e, uint32_t 
 {
 	uint8_t *p = take_record(c);
 
-	p[0x00] = last ? HEADER_LAST : HEADER_MORE; /* header indicator */
-	p[0x01] = e->platform;			    /* platform id */
-	put_u16le(p + 0x02, (uint16_t)count);	    /* entries that follow */
-	memcpy(p + 0x04, e->id, strlen(e->id));	    /* id string */
+	p[0x00] = last ? ELTORITO_LAST : ELTORITO_MORE; /* header indicator */
+	p[0x01] = e->platform;				/* platform id */
+	put_u16le(p + 0x02, (uint16_t)count);		/* entries that follow */
+	memcpy(p + 0x04, e->id, strlen(e->id));		/* id string */
 }
 
 /* How many of @entry stand in one section with the first. */

@@ -11,6 +11,22 @@
 /* Where the boot record has to be: El Torito 2.0. */
 #define ELTORITO_RECORD_LBA 17u
 
+#define ELTORITO_RECORD_BYTES 32u
+#define ELTORITO_SYSTEM_ID    "EL TORITO SPECIFICATION"
+
+/* Of catalog records, 2.1 to 2.5. */
+enum eltorito_indicator {
+	ELTORITO_NOT_BOOTABLE = 0x00,
+	ELTORITO_VALIDATION = 0x01,
+	ELTORITO_EXTENSION = 0x44,
+	ELTORITO_BOOTABLE = 0x88,
+	ELTORITO_MORE = 0x90,
+	ELTORITO_LAST = 0x91,
+};
+
+/* 2.1: the sum of the words of a validation entry, which has to be 0. */
+uint16_t eltorito_sum(const uint8_t record[static ELTORITO_RECORD_BYTES]);
+
 struct eltorito_entry {
 	uint8_t platform;
 	uint8_t media;	     /* enum boot_media, never automatic */

@@ -175,14 +175,6 @@ void validate_descriptor(struct report *r, struct volume *v)
 		version, p[BP(882)]);
 }
 
-static bool all_zero(const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i])
-			return false;
-	return true;
-}
-
 /* A text of 8 bits, and one of 16 bits that may be cut: equal but for case and what it cannot say.
  */
 static bool same_text(const uint8_t *narrow, const uint8_t *wide, size_t n)
@@ -192,7 +184,7 @@ static bool same_text(const uint8_t *narrow, const uint8_t *wide, size_t n)
 		uint8_t c = narrow[i / 2];
 
 		if (unit == 0)
-			return all_zero(wide + i, n - i);
+			return bytes_are_zero(wide + i, n - i);
 		if (unit >= 'a' && unit <= 'z')
 			unit = (uint16_t)(unit - 'a' + 'A');
 		if (c >= 'a' && c <= 'z')

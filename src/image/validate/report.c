@@ -93,6 +93,13 @@ void check_zero(struct report *r, const struct place *in, const struct field *f,
 	}
 }
 
+bool bytes_are_zero(const uint8_t *p, size_t n)
+{
+	while (n > 0 && p[n - 1] == 0)
+		n--;
+	return n == 0;
+}
+
 void check_date7(struct report *r, const struct place *in, const struct field *f)
 {
 	static const uint8_t none[ISO_DATE7];

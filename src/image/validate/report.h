@@ -5,6 +5,7 @@
 
 #include "image/validate.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct report {
@@ -41,6 +42,7 @@ uint32_t check_both32(struct report *r, const struct place *in, const struct fie
 void check_is16(struct report *r, const struct place *in, const struct field *f, uint16_t expected);
 /* @n bytes that are reserved or unused and have to be zero. */
 void check_zero(struct report *r, const struct place *in, const struct field *f, size_t n);
+bool bytes_are_zero(const uint8_t *p, size_t n);
 /* ECMA-119 9.1.5 and 8.4.26.1: a date, or the one that says there is none. */
 void check_date7(struct report *r, const struct place *in, const struct field *f);
 void check_date17(struct report *r, const struct place *in, const struct field *f);

@@ -3,6 +3,7 @@
 #include "image/validate.h"
 
 #include "base/err.h"
+#include "bootcheck/bootcheck.h"
 #include "iso9660/field.h"
 #include "iso9660/voldesc.h"
 #include "sectors.h"
@@ -161,6 +162,10 @@ static int check_all(struct validation *val, struct err *err)
 	}
 	if (code == 0)
 		code = validate_extents(r, all, val->nvolume, err);
+	if (code == 0)
+		code = validate_eltorito(r, val->session_lba, primary, err);
+	if (code == 0 && val->session_lba == 0)
+		code = validate_hybrid(r, err);
 	return code < 0 ? code : validate_udf(r, val->session_lba, primary, err);
 }
 
