@@ -136,6 +136,10 @@ int catalog_entry_delete(
 /* The first name of @ino in @parent, NUL-terminated; -ENOENT when it has none there. */
 int catalog_entry_name(
 	struct catalog *c, uint64_t parent, uint64_t ino, char *out, size_t cap, struct err *err);
+/* All names of @ino, in any order; @fn returns as a catalog_entry_fn. @name is borrowed. */
+typedef int catalog_name_fn(void *arg, uint64_t parent, const char *name);
+int catalog_names_of(
+	struct catalog *c, uint64_t ino, catalog_name_fn *fn, void *arg, struct err *err);
 /* Whether @parent has any entry: 0 or 1, or a negative errno. */
 int catalog_entry_any(struct catalog *c, uint64_t parent, struct err *err);
 /* Number of all entries below the root. */

@@ -60,6 +60,9 @@ enum image_access {
 	IMAGE_ACCESS_OVERWRITABLE,
 };
 
+/* A list of the digests of all files in the root: see tree/sums.h. */
+enum image_checksums { IMAGE_CHECKSUMS_ON, IMAGE_CHECKSUMS_OFF };
+
 #define IMAGE_VOLUME_ID_MAX 129u /* UTF-8: 32 characters and a NUL */
 #define IMAGE_TEXT_MAX	    513u /* UTF-8: 128 characters and a NUL */
 #define IMAGE_FILE_MAX	    256u /* a name in the root directory */
@@ -76,6 +79,7 @@ struct image_opts {
 	enum image_ownership ownership;
 	enum image_sort sort;
 	enum image_hybrid hybrid;
+	enum image_checksums checksums;
 	enum image_depth depth;
 	bool strict;	      /* what the standards forbid is refused instead of relaxed */
 	bool dotfiles_hidden; /* names that begin with a dot are not listed */

@@ -26,6 +26,8 @@ struct err;
 #define STAGE_NAME_MAX 255u
 /* Files with it may be left out of name spaces. */
 #define STAGE_EXCLUDE_XATTR "user.discfs.exclude"
+/* Or not be listed there. */
+#define STAGE_HIDDEN_XATTR "user.discfs.hidden"
 
 /*
  * @dir: the project's directory; holds catalog.sqlite and the store. The caller owns its lock.

@@ -34,6 +34,9 @@ uint64_t tree_builder_key(const struct tree_builder *b, uint32_t node);
 int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, size_t name_len,
 	uint64_t key, const struct tree_inode *inode, struct err *err);
 
+/* The same of the list of digests (sums.h), in the root; its image knows the size. */
+int tree_builder_add_sums(struct tree_builder *b, const struct tree_inode *inode, struct err *err);
+
 /*
  * After the last name: a file to boot from. With a name in @file it is beside the tree and has the
  * attributes of @file->in; else it is the inode of @key, without effect when no name stands for

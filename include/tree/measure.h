@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "tree/tree.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,7 +63,15 @@ struct layout_cost {
 	struct inode_cost inodes; /* sum over inodes with names, directories and root included */
 	uint64_t ndir;		  /* with the root */
 	uint64_t nboot;		  /* files to boot from, in the tree and beside it */
+	uint64_t sums_bytes;	  /* lines of the list of digests (sums.h); 0: there is none */
+	uint64_t sums_taken;	  /* 1: its name is that of another file, so that there is none */
 };
+
+/* The size of the list of digests; 0: the image has none. */
+static inline uint64_t layout_sums(const struct layout_cost *cost)
+{
+	return cost->sums_taken ? 0 : cost->sums_bytes;
+}
 
 /*
  * All are pure: same arguments, same answer, any thread; @ctx are the settings.
@@ -108,10 +117,18 @@ struct gauge_ops {
 
 #define MEASURE_KEY_SIZE 128u
 
+/*
+ * Whether the list of digests names what has that name and these marks; of a directory, whether it
+ * names what is below it. Depends on nothing but its arguments and the key.
+ */
+typedef bool measure_lists_fn(
+	const void *ctx, const char *name, size_t n, const struct tree_marks *marks);
+
 /* How to measure. Equal keys promise equal answers of dir and inode, today and tomorrow. */
 struct measure {
 	const struct measure_ops *ops;
-	const void *ctx; /* borrowed, constant */
+	const void *ctx;	 /* borrowed, constant */
+	measure_lists_fn *lists; /* NULL: the image has no list of digests */
 	char key[MEASURE_KEY_SIZE];
 };
 

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+struct digest;
 struct err;
 
 /*
@@ -96,6 +97,8 @@ struct tree_source_ops {
 	/* NULL where bytes lie in no file. */
 	int (*copy)(void *source, const struct tree_piece *piece, size_t n, int fd,
 		uint64_t to_bytes, struct err *err);
+	/* 1 with the digest of a regular file's content, 0 where it is not known. May be NULL. */
+	int (*digest)(void *source, const struct tree_inode *in, struct digest *out);
 };
 
 /* A file to boot from: of the tree, or beside it. */
@@ -115,6 +118,7 @@ struct tree {
 	uint32_t nnode, ninode, ndir; /* ndir counts the root */
 	struct tree_boot *boot;	      /* first those beside the tree, ascending by name */
 	uint32_t nboot;
+	uint32_t sums; /* the inode of the list of digests (sums.h), which its image makes; or 0 */
 	uint64_t stamp_sec; /* last change of the layout, seconds since 1970 */
 	const struct tree_source_ops *source_ops;
 	void *source;
@@ -147,6 +151,9 @@ int tree_copy(const struct tree *t, const struct tree_piece *piece, size_t n, in
 	uint64_t to_bytes, struct err *err);
 int tree_read_of(const struct tree *t, const struct tree_inode *in, uint64_t off_bytes, void *out,
 	size_t n, struct err *err);
+
+/* The digest of a regular file's content, which is read where nobody knows it. */
+int tree_digest(const struct tree *t, uint32_t inode, struct digest *out, struct err *err);
 
 struct buf;
 /* Appends "/a/b" of @node, "/" for the root, bytes as they are. */

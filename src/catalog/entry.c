@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#define NAME_BYTES 255u
+
 enum { COL_NAME = INODE_NCOL, COL_SEQ, COL_INO, COL_TARGET };
 
 /* Short, and without the name: a miss comes before every create. */
@@ -117,6 +119,27 @@ int catalog_entry_name(
 		r = query_col_copy(&q, 0, "a name", out, cap, NULL, err);
 	query_end(&q);
 	return r;
+}
+
+int catalog_names_of(
+	struct catalog *c, uint64_t ino, catalog_name_fn *fn, void *arg, struct err *err)
+{
+	char name[NAME_BYTES + 1];
+	struct query q;
+	int r = query_begin(&q, c, SQL_NAMES_OF, err);
+
+	if (r < 0)
+		return r;
+	query_u64(&q, ino);
+	while ((r = query_row(&q, err)) > 0) {
+		r = query_col_copy(&q, 1, "a name", name, sizeof(name), NULL, err);
+		if (r == 0)
+			r = fn(arg, query_col_u64(&q, 0), name);
+		if (r != 0)
+			break;
+	}
+	query_end(&q);
+	return r < 0 ? r : 0;
 }
 
 int catalog_parents(

@@ -52,6 +52,7 @@ static const struct member_row members[SETTING_COUNT] = {
 	[SETTING_SORT] = CHOICE(sort),
 	[SETTING_DEEP_DIRECTORIES] = CHOICE(depth),
 	[SETTING_HYBRID] = CHOICE(hybrid),
+	[SETTING_CHECKSUMS] = CHOICE(checksums),
 	[SETTING_BOOT_CATALOG] = TEXT(boot_catalog),
 	[SETTING_STRICT] = SWITCH(strict),
 	[SETTING_DOTFILES_HIDDEN] = SWITCH(dotfiles_hidden),

@@ -16,6 +16,7 @@
 #include "stage/area.h"
 #include "stage/plant.h"
 #include "stage/stage.h"
+#include "tree/sums.h"
 #include "tree/tree.h"
 
 #include <inttypes.h>
@@ -88,6 +89,16 @@ static int describe_boot(struct ctl *c, struct buf *out, struct err *err)
 	return r;
 }
 
+static void put_sums(const struct stage_space *space, struct buf *out)
+{
+	if (space->cost.sums_taken)
+		buf_puts(out, "sums     " SUMS_NAME " is the staged file of that name: no list of "
+			      "digests is made\n");
+	else if (space->cost.sums_bytes)
+		buf_printf(out, "sums     " SUMS_NAME ", %" PRIu64 " bytes, is added\n",
+			space->cost.sums_bytes);
+}
+
 /* They are checked when the burn begins; here only that they exist is told. */
 static void put_sources(struct ctl *c, struct buf *out)
 {
@@ -141,6 +152,7 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 	buf_fini(&boot);
 	put_left_out(out, left_out);
 	put_sources(c, out);
+	put_sums(&space, out);
 	if (p->speed_1x_kbs)
 		buf_printf(out, "time     %" PRIu64 " s of writing at 1x\n",
 			space.used_nsec * SECTOR / 1000 / p->speed_1x_kbs);

@@ -18,6 +18,7 @@
 #include <string.h>
 
 static const char *const off_on[] = { "off", "on", NULL };
+static const char *const on_off[] = { "on", "off", NULL };
 static const char *const auto_off_on[] = { "auto", "off", "on", NULL };
 /* In the order of the enums of image.h. */
 static const char *const iso_levels[] = { "3", "1", "2", "4", NULL };
@@ -78,6 +79,7 @@ static const struct setting_row rows[SETTING_COUNT] = {
 	[SETTING_DOTFILES_HIDDEN] = { off_on },
 	[SETTING_SORT] = { sorts },
 	[SETTING_DEEP_DIRECTORIES] = { depths },
+	[SETTING_CHECKSUMS] = { on_off },
 	[SETTING_HYBRID] = { hybrids },
 	[SETTING_BOOT_CATALOG] = { .allowed = "hidden, or the path of a staged file of 2048 bytes",
 		.check = boot_check_catalog },

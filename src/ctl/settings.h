@@ -28,6 +28,7 @@ struct err;
 	X(DOTFILES_HIDDEN, "dotfiles_hidden")                                                      \
 	X(SORT, "sort")                                                                            \
 	X(DEEP_DIRECTORIES, "deep_directories")                                                    \
+	X(CHECKSUMS, "checksums")                                                                  \
 	X(HYBRID, "hybrid")                                                                        \
 	X(BOOT_CATALOG, "boot_catalog")                                                            \
 	X(VOLUME_ID_ISO9660, "volume_id.iso9660")                                                  \

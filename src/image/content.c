@@ -3,6 +3,7 @@
 #include "format.h"
 #include "udf/opts.h"
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "base/file.h"
 
@@ -18,17 +19,22 @@ uint64_t content_nsec(const struct image_opts *opts, const struct measure_inode 
 	return udf_embeds_content(&udf, in->size_bytes) ? 0 : sectors_for(in->size_bytes);
 }
 
-bool image_left_out(const struct image_opts *opts, const struct tree_marks *marks)
+unsigned image_tree_spaces(const struct image_opts *opts)
 {
-	unsigned spaces = image_spaces(opts), left = 0;
+	unsigned spaces = image_spaces(opts), all = 0;
 
 	if (spaces & IMAGE_ISO9660)
-		left |= TREE_ISO9660;
+		all |= TREE_ISO9660;
 	if (spaces & IMAGE_JOLIET)
-		left |= TREE_JOLIET;
+		all |= TREE_JOLIET;
 	if (spaces & IMAGE_UDF)
-		left |= TREE_UDF;
-	return (left & ~(unsigned)marks->excluded) == 0;
+		all |= TREE_UDF;
+	return all;
+}
+
+bool image_left_out(const struct image_opts *opts, const struct tree_marks *marks)
+{
+	return (image_tree_spaces(opts) & ~(unsigned)marks->excluded) == 0;
 }
 
 struct image_owner image_owner_of(enum image_ownership how, const struct tree_inode *in)
@@ -96,6 +102,44 @@ int content_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *out, s
 
 	if (r == 0)
 		boot_images_patch(&img->boot, img->content.start_lba + first, nsec, out);
+	if (r == 0)
+		r = sums_patch(img, img->content.start_lba + first, nsec, out, err);
+	return r;
+}
+
+/* Of what boot loaders are told in it, too. */
+static int read_digest(const struct image *img, uint32_t inode, struct digester *d, struct err *err)
+{
+	uint32_t first = img->content.lba[inode];
+	uint64_t left = img->tree->inode[inode].size_bytes;
+	uint8_t sector[SECTOR];
+
+	digester_begin(d);
+	for (; left > 0; first++) {
+		size_t n = left < SECTOR ? (size_t)left : SECTOR;
+		int r = content_read(img, first, 1, sector, err);
+
+		if (r < 0)
+			return r;
+		digester_add(d, sector, n);
+		left -= n;
+	}
+	return 0;
+}
+
+int content_digest(const struct image *img, uint32_t inode, struct digest *out, struct err *err)
+{
+	struct digester *d = NULL;
+	int r;
+
+	if (!boot_images_change(&img->boot, inode))
+		return tree_digest(img->tree, inode, out, err);
+	r = digester_new(&d, err);
+	if (r == 0)
+		r = read_digest(img, inode, d, err);
+	if (r == 0)
+		*out = digester_end(d);
+	digester_free(d);
 	return r;
 }
 
@@ -141,6 +185,9 @@ static int copy_content(
 		if (!boot->all[i].file->name && boot->all[i].opt.patch != BOOT_PATCH_NONE)
 			r = copy_rendered(&c, boot->all[i].lba,
 				sectors_for(boot->all[i].file->in->size_bytes), err);
+	if (r == 0 && img->sums.placed)
+		r = copy_rendered(&c, placement_lba(&img->content, img->sums.inode),
+			sectors_for(img->sums.bytes), err);
 	return r;
 }
 

@@ -45,6 +45,7 @@
 #include "iso9660/voldesc.h"
 #include "layout/place.h"
 #include "layout/plan.h"
+#include "sums.h"
 #include "tree/tree.h"
 #include "udf/udf.h"
 
@@ -76,6 +77,7 @@ struct image {
 	struct tree *tree;
 	struct arena arena;
 	uint64_t stamp_sec; /* of descriptors */
+	struct sums sums;
 	struct placement content;
 	struct iso_volume iso, joliet;
 	struct boot_images boot;
@@ -121,6 +123,8 @@ int image_place(struct image *img, struct err *err);
 int image_refuse(
 	const struct image *img, uint32_t node, int code, const char *why, struct err *err);
 
+/* The name spaces of @opts, as a set of enum tree_space. */
+unsigned image_tree_spaces(const struct image_opts *opts);
 /* Whether something with these marks is in none of the name spaces of @opts. */
 bool image_left_out(const struct image_opts *opts, const struct tree_marks *marks);
 
@@ -129,6 +133,9 @@ struct image_owner {
 	uint32_t uid, gid, mode;
 };
 struct image_owner image_owner_of(enum image_ownership how, const struct tree_inode *in);
+
+/* The digest of @inode's content as the image has it. */
+int content_digest(const struct image *img, uint32_t inode, struct digest *out, struct err *err);
 
 /* What measure.c asks of an inode of the tree. */
 struct measure_inode image_measured(const struct tree_inode *in);

@@ -53,6 +53,8 @@ static int build(struct image *img, const struct image_opts *opts, struct err *e
 	img->stamp_sec = opts->stamp_sec ? opts->stamp_sec : img->tree->stamp_sec;
 	r = volume_check(own, err);
 	if (r == 0)
+		r = sums_prepare(img, err);
+	if (r == 0)
 		r = prepare(img, err);
 	if (r == 0)
 		r = image_place(img, err);

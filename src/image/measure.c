@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int measure_dir(const void *ctx, const struct measure_entry *entries, size_t n,
 	struct dir_cost *out, struct err *err)
@@ -38,7 +39,13 @@ static void measure_inode(const void *ctx, const struct measure_inode *in, struc
 static uint64_t measure_image_nsec(const void *ctx, const struct layout_cost *cost)
 {
 	struct image img = { .opts = ctx, .cost = *cost };
+	struct inode_cost list = { 0 };
+	const struct measure_inode in = { .mode = S_IFREG, .size_bytes = layout_sums(cost) };
 
+	/* Its name is one of its directory's; what it takes itself is nobody else's. */
+	if (in.size_bytes > 0)
+		measure_inode(ctx, &in, &list);
+	inode_cost_add(&img.cost.inodes, &list);
 	plan_init_counting(&img.plan);
 	/* A plan that counts has room for everything: only fixed addresses can be missed, and
 	 * then the image is refused, whatever was projected. */
@@ -56,26 +63,36 @@ const struct measure_ops image_measure_ops = {
 /* Raised whenever a format changes what it takes: costs that a project kept are then stale. */
 #define MEASURE_VERSION 3u
 
+/* What depends on which files the list of digests names: 0 without one. */
+static unsigned lists_of(const struct image_opts *opts)
+{
+	return opts->checksums == IMAGE_CHECKSUMS_ON ? 1u + opts->dotfiles_hidden : 0;
+}
+
 struct measure image_measure(const struct image_opts *opts)
 {
 	struct measure m = { .ops = &image_measure_ops, .ctx = opts };
 
-	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u:%u", MEASURE_VERSION,
+	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u:%u:%u", MEASURE_VERSION,
 		image_spaces(opts), (unsigned)opts->iso_level, (unsigned)opts->joliet_names,
 		(unsigned)opts->udf_revision, (unsigned)opts->udf_access, opts->strict,
-		(unsigned)opts->depth);
+		(unsigned)opts->depth, lists_of(opts));
+	if (opts->checksums == IMAGE_CHECKSUMS_ON)
+		m.lists = sums_lists;
 	return m;
 }
 
 bool image_opts_of_key(const char *key, struct image_opts *out)
 {
-	unsigned version, spaces, level, names, revision, access, strict, depth;
+	unsigned version, spaces, level, names, revision, access, strict, depth, lists;
 
 	*out = (struct image_opts){ 0 };
-	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u:%u", &version, &spaces, &level, &names, &revision,
-		    &access, &strict, &depth) != 8)
+	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u:%u:%u", &version, &spaces, &level, &names, &revision,
+		    &access, &strict, &depth, &lists) != 9)
 		return false;
 	out->spaces = spaces;
+	out->checksums = lists ? IMAGE_CHECKSUMS_ON : IMAGE_CHECKSUMS_OFF;
+	out->dotfiles_hidden = lists == 2;
 	out->iso_level = (enum image_iso_level)level;
 	out->joliet_names = (enum image_joliet_names)names;
 	out->udf_revision = (enum image_udf_revision)revision;

@@ -351,6 +351,24 @@ int stage_adopt_dir(struct stage *s, uint64_t parent, const char *name,
 	return r;
 }
 
+/* The same of what may have names. */
+static int change_pairs(struct op *op, struct catalog_inode *row, const struct stage_pair *pair,
+	size_t npair, struct err *err)
+{
+	bool lists = false;
+	int r = npair ? xattr_begin(op, row, XATTR_SLACK_NSEC, err) : 0;
+
+	for (size_t i = 0; i < npair; i++)
+		lists |= sums_depends_on(pair[i].name);
+	if (r == 0 && lists)
+		r = sums_take_names(op->s, row->ino, err);
+	if (r == 0)
+		r = give_pairs(op, row, pair, npair, err);
+	if (r == 0 && lists)
+		r = sums_add_names(op->s, row->ino, err);
+	return r == 0 && npair ? xattr_end(op, row, err) : r;
+}
+
 int stage_adopt_attr(struct stage *s, uint64_t ino, const struct stage_attr *attr,
 	const struct stage_pair *pair, size_t npair, struct err *err)
 {
@@ -366,12 +384,8 @@ int stage_adopt_attr(struct stage *s, uint64_t ino, const struct stage_attr *att
 			dress(row, attr, op.now);
 			r = xattr_follow_mode(s, row, err);
 		}
-		if (r == 0 && npair)
-			r = xattr_begin(&op, row, XATTR_SLACK_NSEC, err);
 		if (r == 0)
-			r = give_pairs(&op, row, pair, npair, err);
-		if (r == 0 && npair)
-			r = xattr_end(&op, row, err);
+			r = change_pairs(&op, row, pair, npair, err);
 		r = op_end(&op, r, err);
 	}
 	stage_unlock(s);

@@ -76,6 +76,26 @@ static int listing_add(void *arg, const struct catalog_entry *e)
 	return entry_of(l->s, e, &l->text, &l->entry[l->n++]);
 }
 
+/* The list of digests has its place among the names of the root, though none of the catalog. */
+static int listing_add_sums(struct listing *l)
+{
+	size_t at = 0;
+
+	if (l->n == l->cap && listing_grow(l) < 0)
+		return -ENOMEM;
+	while (at < l->n && strcmp(l->entry[at].name, SUMS_NAME) < 0)
+		at++;
+	memmove(&l->entry[at + 1], &l->entry[at], (l->n - at) * sizeof(*l->entry));
+	l->entry[at] = (struct measure_entry){
+		.name = SUMS_NAME,
+		.name_len = sizeof(SUMS_NAME) - 1,
+		.mode = S_IFREG,
+		.size_bytes = layout_sums(&l->s->space.cost),
+	};
+	l->n++;
+	return 0;
+}
+
 static void listing_fini(struct listing *l)
 {
 	arena_fini(&l->text);
@@ -89,6 +109,8 @@ static int measure_whole(struct listing *l, uint64_t dir, struct dir_cost *out, 
 
 	arena_init(&l->text);
 	r = catalog_entries_by_name(s->catalog, dir, listing_add, l, err);
+	if (r == 0 && dir == STAGE_ROOT_INO && layout_sums(&s->space.cost) > 0)
+		r = listing_add_sums(l);
 	if (r == -ENOMEM)
 		err_nomem(err);
 	return r < 0 ? r : s->measure.ops->dir(s->measure.ctx, l->entry, l->n, out, err);

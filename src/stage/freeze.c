@@ -13,8 +13,11 @@
 #include "base/arena.h"
 #include "beside.h"
 #include "catalog/check.h"
+#include "catalog/digest.h"
 #include "tree/builder.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #define PIECES	   512u /* translated at a time */
@@ -61,8 +64,17 @@ struct tree_inode freeze_inode(const struct catalog_inode *row)
 	return in;
 }
 
+/* What a tree is made of: both as of one moment, and free of the stage's lock. */
+struct moment {
+	struct catalog *catalog;
+	struct store_freeze *store;
+	uint64_t stamp_sec;
+	bool sums; /* with a list of digests */
+};
+
 struct walk {
 	struct catalog *catalog;
+	const struct tree_inode *sums; /* of the root, while it is to come; else NULL */
 	struct tree_builder *builder;
 	struct arena traits; /* of the entries of one directory */
 	uint32_t node;	     /* whose entries come */
@@ -80,6 +92,22 @@ static int put_traits(struct walk *w, uint64_t ino, struct tree_inode *in)
 	return r;
 }
 
+static bool is_behind_sums(const struct catalog_entry *e)
+{
+	const size_t n = sizeof(SUMS_NAME) - 1;
+	int c = memcmp(e->name, SUMS_NAME, e->name_len < n ? e->name_len : n);
+
+	return c > 0 || (c == 0 && e->name_len > n);
+}
+
+static int add_sums(struct walk *w)
+{
+	const struct tree_inode *in = w->sums;
+
+	w->sums = NULL;
+	return tree_builder_add_sums(w->builder, in, w->err);
+}
+
 static int add_entry(void *arg, const struct catalog_entry *e)
 {
 	struct walk *w = arg;
@@ -90,16 +118,36 @@ static int add_entry(void *arg, const struct catalog_entry *e)
 		in.target = e->target;
 		in.target_len = (uint32_t)e->target_len;
 	}
+	if (r == 0 && w->sums && is_behind_sums(e))
+		r = add_sums(w);
 	if (r < 0)
 		return r;
 	return tree_builder_add(
 		w->builder, w->node, e->name, e->name_len, e->inode.ino, &in, w->err);
 }
 
-static int walk(struct catalog *c, struct tree_builder *b, struct err *err)
+/* A file of the root's owner, of the time of the layout's last change, and the last of all. */
+static struct tree_inode sums_inode(const struct moment *m, const struct tree_inode *root)
 {
+	return (struct tree_inode){
+		.mode = S_IFREG | 0444,
+		.uid = root->uid,
+		.gid = root->gid,
+		.nlink = 1,
+		.mtime = { .tv_sec = (time_t)m->stamp_sec },
+		.arrival = UINT64_MAX,
+	};
+}
+
+static int walk(const struct moment *m, struct tree_builder *b, const struct tree_inode *root,
+	struct err *err)
+{
+	const struct tree_inode sums = sums_inode(m, root);
+	struct catalog *c = m->catalog;
 	struct err inner = { 0 };
-	struct walk w = { .catalog = c, .builder = b, .err = &inner };
+	struct walk w = {
+		.catalog = c, .builder = b, .err = &inner, .sums = m->sums ? &sums : NULL
+	};
 
 	for (; w.node < tree_builder_nodes(b); w.node++) {
 		int r;
@@ -109,6 +157,8 @@ static int walk(struct catalog *c, struct tree_builder *b, struct err *err)
 		arena_init(&w.traits);
 		r = catalog_entries_by_name(c, tree_builder_key(b, w.node), add_entry, &w, err);
 		arena_fini(&w.traits);
+		if (r == 0 && w.sums)
+			r = add_sums(&w);
 		if (r < 0 && inner.code < 0)
 			return err_set(err, r, "%s", inner.msg);
 		if (r < 0)
@@ -117,8 +167,9 @@ static int walk(struct catalog *c, struct tree_builder *b, struct err *err)
 	return 0;
 }
 
-static int build(struct catalog *c, struct tree_builder **out, struct err *err)
+static int build(const struct moment *m, struct tree_builder **out, struct err *err)
 {
+	struct catalog *c = m->catalog;
 	struct catalog_inode row;
 	struct walk w = { .catalog = c, .err = err };
 	struct tree_inode root;
@@ -135,7 +186,7 @@ static int build(struct catalog *c, struct tree_builder **out, struct err *err)
 	arena_fini(&w.traits);
 	if (r < 0)
 		return r;
-	r = walk(c, b, err);
+	r = walk(m, b, &root, err);
 	if (r == 0)
 		r = boot_freeze(c, b, BOOT_BY_INODE, err);
 	if (r < 0) {
@@ -146,15 +197,24 @@ static int build(struct catalog *c, struct tree_builder **out, struct err *err)
 	return 0;
 }
 
+/* The source of a frozen tree. */
+struct frozen {
+	struct stage *stage;
+	struct store_freeze *store;
+};
+
 static int frozen_read(void *source, struct tree_where where, uint64_t off_bytes, void *out,
 	size_t n, struct err *err)
 {
-	return store_freeze_read(source, loc_from(where), off_bytes, out, n, err);
+	const struct frozen *f = source;
+
+	return store_freeze_read(f->store, loc_from(where), off_bytes, out, n, err);
 }
 
 static int frozen_copy(void *source, const struct tree_piece *piece, size_t n, int fd,
 	uint64_t to_bytes, struct err *err)
 {
+	const struct frozen *f = source;
 	struct store_piece part[PIECES];
 
 	while (n > 0) {
@@ -171,7 +231,7 @@ static int frozen_copy(void *source, const struct tree_piece *piece, size_t n, i
 			};
 			bytes += piece[i].room_bytes;
 		}
-		r = store_freeze_copy(source, part, count, fd, to_bytes, err);
+		r = store_freeze_copy(f->store, part, count, fd, to_bytes, err);
 		if (r < 0)
 			return r;
 		to_bytes += bytes;
@@ -181,22 +241,46 @@ static int frozen_copy(void *source, const struct tree_piece *piece, size_t n, i
 	return 0;
 }
 
+/*
+ * Frozen content that changes moves, or gets another size: what lies where it lay is what was
+ * frozen.
+ */
+static bool is_unchanged(const struct tree_inode *in, const struct catalog_inode *row)
+{
+	struct tree_where now = where_of(loc_of(row));
+
+	return row->size_bytes == in->size_bytes && now.a == in->where.a &&
+	       now.b >> 32 == in->where.b >> 32;
+}
+
+static int frozen_digest(void *source, const struct tree_inode *in, struct digest *out)
+{
+	struct stage *s = ((struct frozen *)source)->stage;
+	struct catalog_digest known;
+	struct catalog_inode row;
+	bool found;
+
+	stage_lock(s);
+	found = inode_get(s, in->arrival, &row, NULL) == 0 && is_unchanged(in, &row) &&
+		catalog_digest_get(s->catalog, row.ino, &known, NULL) == 0 &&
+		known.version == row.version;
+	stage_unlock(s);
+	if (found)
+		*out = known.sha256;
+	return found;
+}
+
 static void frozen_release(void *source)
 {
-	store_freeze_end(source);
+	store_freeze_end(((struct frozen *)source)->store);
+	free(source);
 }
 
 static const struct tree_source_ops frozen_ops = {
 	.read = frozen_read,
 	.release = frozen_release,
 	.copy = frozen_copy,
-};
-
-/* What a tree is made of: both as of one moment, and free of the stage's lock. */
-struct moment {
-	struct catalog *catalog;
-	struct store_freeze *store;
-	uint64_t stamp_sec;
+	.digest = frozen_digest,
 };
 
 /* Everything that memory knows goes into the rows, and a view of these is kept. */
@@ -209,6 +293,7 @@ static int take_moment(struct stage *s, struct moment *m, struct err *err)
 	if (r < 0)
 		return r;
 	m->stamp_sec = s->changed_sec;
+	m->sums = layout_sums(&s->space.cost) > 0;
 	r = store_freeze_begin(s->store, &m->store, err);
 	if (r < 0)
 		catalog_abandon(m->catalog);
@@ -217,9 +302,25 @@ static int take_moment(struct stage *s, struct moment *m, struct err *err)
 	return r;
 }
 
-int stage_freeze(struct stage *s, struct tree **out, struct err *err)
+/* Takes the moment. */
+static int make_tree(struct stage *s, const struct moment *m, struct tree **out, struct err *err)
 {
 	struct tree_builder *builder = NULL;
+	struct frozen *source = malloc(sizeof(*source));
+	int r = source ? build(m, &builder, err) : err_nomem(err);
+
+	catalog_abandon(m->catalog);
+	if (r < 0) {
+		free(source);
+		store_freeze_end(m->store);
+		return r;
+	}
+	*source = (struct frozen){ .stage = s, .store = m->store };
+	return tree_builder_finish(builder, m->stamp_sec, &frozen_ops, source, out, err);
+}
+
+int stage_freeze(struct stage *s, struct tree **out, struct err *err)
+{
 	struct moment m;
 	/* What is to be committed; the slow part of it without the lock. */
 	int r = store_sync(s->store, err);
@@ -229,13 +330,5 @@ int stage_freeze(struct stage *s, struct tree **out, struct err *err)
 	stage_lock(s);
 	r = take_moment(s, &m, err);
 	stage_unlock(s);
-	if (r < 0)
-		return r;
-	r = build(m.catalog, &builder, err);
-	catalog_abandon(m.catalog);
-	if (r < 0) {
-		store_freeze_end(m.store);
-		return r;
-	}
-	return tree_builder_finish(builder, m.stamp_sec, &frozen_ops, m.store, out, err);
+	return r < 0 ? r : make_tree(s, &m, out, err);
 }

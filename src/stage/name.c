@@ -49,14 +49,24 @@ int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uin
 		return r;
 	s->space.nentry++;
 	op->boots |= stage_area_of(parent) == STAGE_AREA_BOOT;
+	r = sums_add_name(s, parent, name, ino, err);
+	if (r < 0)
+		return r;
 	return space_note(s, parent, name, slack_nsec, err);
 }
 
 int name_remove(struct op *op, uint64_t parent, const char *name, struct err *err)
 {
 	struct stage *s = op->s;
-	int r = catalog_entry_delete(s->catalog, parent, name, strlen(name), err);
+	uint64_t ino;
+	int r = 0;
 
+	if (s->measure.lists)
+		r = name_find(s, parent, name, &ino, err);
+	if (s->measure.lists && r == 0)
+		r = sums_take_name(s, parent, name, ino, err);
+	if (r == 0)
+		r = catalog_entry_delete(s->catalog, parent, name, strlen(name), err);
 	if (r < 0)
 		return r;
 	s->space.nentry--;

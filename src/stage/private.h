@@ -15,6 +15,7 @@
 #include "stage/range.h"
 #include "stage/stage.h"
 #include "store/store.h"
+#include "sums.h"
 #include "table.h"
 
 #include <pthread.h>
@@ -93,6 +94,7 @@ struct stage {
 	uint32_t ndirty;     /* active inodes that are dirty */
 	uint64_t next_ino;   /* greater than any number ever given */
 	struct space space;
+	struct sums_dir sums_dir; /* forgotten when any directory changes its place */
 	struct compaction compaction;
 	struct hashing hashing;
 	struct room room;

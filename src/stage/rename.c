@@ -137,7 +137,7 @@ int stage_rename(struct stage *s, uint64_t parent, const char *name, uint64_t ne
 	if (r < 0)
 		return r;
 	stage_lock(s);
-	r = op_begin(s, &op, OP_SLACK_NSEC, err);
+	r = op_begin(s, &op, OP_SLACK_NSEC + sums_slack(s), err);
 	if (r == 0)
 		r = op_end(&op, rename_in(&op, &from, &to, how, err), err);
 	stage_unlock(s);

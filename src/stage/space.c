@@ -187,6 +187,7 @@ void space_undo(struct stage *s, const struct space_mark *mark)
 		sp->newest = d->older;
 		free(d);
 	}
+	s->sums_dir.ino = 0;
 	sp->cost = mark->cost;
 	sp->nentry = mark->nentry;
 	sp->slack_nsec = mark->slack_nsec;
@@ -244,6 +245,8 @@ int space_count(struct stage *s, struct err *err)
 		(struct layout_cost){ .dirs = cost_of(sum), .inodes = inodes, .ndir = t.ndir };
 	s->space.nentry = t.nentry;
 	r = catalog_xattr_any(s->catalog, STAGE_EXCLUDE_XATTR, &s->any_mark, err);
+	if (r == 0)
+		r = sums_count(s, err);
 	return r < 0 ? r : boot_recount(s, err);
 }
 

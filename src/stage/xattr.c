@@ -215,8 +215,12 @@ static int set(struct op *op, uint64_t ino, const char *name, struct stage_bytes
 	if (r < 0)
 		return r;
 	r = xattr_begin(op, row, XATTR_SLACK_NSEC, err);
+	if (r == 0 && sums_depends_on(name))
+		r = sums_take_names(s, ino, err);
 	if (r == 0)
 		r = xattr_give(op, row, name, value, err);
+	if (r == 0 && sums_depends_on(name))
+		r = sums_add_names(s, ino, err);
 	if (r == 0)
 		r = xattr_end(op, row, err);
 	row->ctime = op->now;
@@ -300,11 +304,15 @@ static int remove_one(struct op *op, uint64_t ino, const char *name, struct err 
 	op->boots = describes_boot(name);
 	if (r == 0)
 		r = xattr_begin(op, row, 1, err);
+	if (r == 0 && sums_depends_on(name))
+		r = sums_take_names(op->s, ino, err);
 	if (r == 0)
 		r = catalog_xattr_delete(op->s->catalog, ino, name, err);
 	/* Every file has an access control list: of its mode alone, if no other. */
 	if (r == -ENODATA && kind_of(name) != XATTR_USER)
 		r = 0;
+	if (r == 0 && sums_depends_on(name))
+		r = sums_add_names(op->s, ino, err);
 	if (r == 0)
 		r = xattr_end(op, row, err);
 	if (r == 0)

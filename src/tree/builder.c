@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/grow.h"
+#include "tree/sums.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 
 #define NODES_MAX (1u << 31)
+#define SUMS_KEY  UINT64_MAX /* no inode of anybody has it */
 
 struct tree_builder {
 	struct tree *tree;
@@ -281,6 +283,16 @@ int tree_builder_add(struct tree_builder *b, uint32_t parent, const char *name, 
 	if (t->node[parent].nchild++ == 0)
 		t->node[parent].first_child = t->nnode - 1;
 	return 0;
+}
+
+int tree_builder_add_sums(struct tree_builder *b, const struct tree_inode *inode, struct err *err)
+{
+	uint32_t number = b->tree->ninode;
+	int r = tree_builder_add(b, 0, SUMS_NAME, sizeof(SUMS_NAME) - 1, SUMS_KEY, inode, err);
+
+	if (r == 0)
+		b->tree->sums = number;
+	return r;
 }
 
 /* Name and inode of a file beside the tree. */

@@ -3,11 +3,14 @@
 #include "tree/tree.h"
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/err.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+
+#define READ_BYTES (1024u * 1024)
 
 void tree_free(struct tree *t)
 {
@@ -45,6 +48,42 @@ int tree_copy(const struct tree *t, const struct tree_piece *piece, size_t n, in
 	if (!t->source_ops->copy)
 		return err_set(err, -EOPNOTSUPP, "content that lies in no file");
 	return t->source_ops->copy(t->source, piece, n, fd, to_bytes, err);
+}
+
+static int read_digest(
+	const struct tree *t, uint32_t inode, struct digester *d, uint8_t *bytes, struct err *err)
+{
+	uint64_t size = t->inode[inode].size_bytes;
+
+	digester_begin(d);
+	for (uint64_t at = 0; at < size; at += READ_BYTES) {
+		size_t n = size - at < READ_BYTES ? (size_t)(size - at) : READ_BYTES;
+		int r = tree_read(t, inode, at, bytes, n, err);
+
+		if (r < 0)
+			return r;
+		digester_add(d, bytes, n);
+	}
+	return 0;
+}
+
+int tree_digest(const struct tree *t, uint32_t inode, struct digest *out, struct err *err)
+{
+	struct digester *d = NULL;
+	uint8_t *bytes;
+	int r;
+
+	if (t->source_ops->digest && t->source_ops->digest(t->source, &t->inode[inode], out) == 1)
+		return 0;
+	bytes = malloc(READ_BYTES);
+	r = bytes ? digester_new(&d, err) : err_nomem(err);
+	if (r == 0)
+		r = read_digest(t, inode, d, bytes, err);
+	if (r == 0)
+		*out = digester_end(d);
+	digester_free(d);
+	free(bytes);
+	return r;
 }
 
 /*

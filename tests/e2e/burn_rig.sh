@@ -86,6 +86,9 @@ check_medium() {
 # extracted NAME DIR SED: DIR holds the source, byte for byte. SED hides from the list of names what
 # the reader itself gets wrong.
 extracted() {
+	check "$1 gives SHA256SUMS, which hold" \
+		env -C "$2" sha256sum --quiet --ignore-missing -c SHA256SUMS
+	rm -f "$2/SHA256SUMS"
 	rig_manifest "$2" | sed -Ez "$3" | sort -z >"$work/got"
 	sed -Ez "$3" "$work/manifest" | sort -z >"$work/wanted"
 	check "$1 gives names, modes, owners, links, sizes, times" \

@@ -142,7 +142,7 @@ static void put_node(FILE *f, const struct tree *t, uint32_t node)
 		in->uid, in->gid, in->nlink, in->mtime.tv_sec, in->size_bytes,
 		S_ISREG(in->mode) ? content_crc(t, node) : 0, device ? major(in->rdev) : 0,
 		device ? minor(in->rdev) : 0);
-	put_hex(f, in->target, in->target_len);
+	put_hex(f, tree_target(in), S_ISLNK(in->mode) ? in->target_len : 0);
 }
 
 static void put_manifest(const char *path, const struct tree *t, const struct image *img)

@@ -67,6 +67,8 @@ int boot_images_read(const void *arg, uint32_t first, uint32_t nsec, uint8_t *ou
  * therefore not share.
  */
 void boot_images_patch(const struct boot_images *b, uint32_t lba, uint32_t nsec, uint8_t *out);
+/* Whether the image has other bytes in @inode of the tree than were staged. */
+bool boot_images_change(const struct boot_images *b, uint32_t inode);
 /* The file beside the tree number @i in the order of their places, or NULL after the last. */
 const struct boot_image *boot_images_beside(const struct boot_images *b, uint32_t i);
 /* The file beside the tree at @lba, or NULL. */

@@ -75,6 +75,17 @@ void boot_images_patch(const struct boot_images *b, uint32_t lba, uint32_t nsec,
 	}
 }
 
+bool boot_images_change(const struct boot_images *b, uint32_t inode)
+{
+	if (b->catalog_shown && b->catalog_inode == inode)
+		return true;
+	for (uint32_t i = 0; i < b->n; i++)
+		if (!b->all[i].file->name && b->all[i].opt.patch != BOOT_PATCH_NONE &&
+			b->all[i].file->inode == inode)
+			return true;
+	return false;
+}
+
 const struct boot_image *boot_images_beside(const struct boot_images *b, uint32_t i)
 {
 	if (i >= b->tree->nboot || !b->tree->boot[i].name)

@@ -90,6 +90,7 @@ static int prepare(struct image *img, struct err *err)
 	u->dotfiles_hidden = img->opts->dotfiles_hidden;
 	u->strict = img->opts->strict;
 	u->tree = img->tree;
+	u->image = img;
 	u->content = &img->content;
 	u->recorded.tv_sec = (time_t)img->stamp_sec;
 	r = udf_prepare(u, &img->arena, &sums, err);

@@ -99,6 +99,8 @@ static int put_regular(struct body *b, struct err *err)
 		return 0;
 	}
 	b->fe.ad_bytes = (uint32_t)size_bytes;
+	if (t->sums && b->inode == t->sums)
+		return sums_read(b->u->image, 0, (size_t)size_bytes, b->out, err);
 	r = tree_read(t, b->inode, 0, b->out, size_bytes, err);
 	return r < 0 ? placement_blame(b->u->content, b->inode, r, err) : 0;
 }

@@ -39,11 +39,14 @@ struct udf_extra {
 	uint32_t data_first; /* index among the data outside */
 };
 
+struct image;
+
 struct udf {
 	struct udf_form form;
 	enum image_ownership ownership;
 	bool dotfiles_hidden, strict;
 	const struct tree *tree;	 /* borrowed */
+	const struct image *image;	 /* borrowed; whose UDF it is */
 	const struct placement *content; /* borrowed; placed before anything is rendered */
 	char volume_id[IMAGE_VOLUME_ID_MAX];
 	char volume_set_id[IMAGE_VOLUME_ID_MAX + 16];
