@@ -189,17 +189,24 @@ static const struct sums_mark *mark_before(const struct sums *s, uint64_t at)
 	return &s->mark[lo];
 }
 
-/* What of the line at @begin, of @bytes, lies in the @n bytes from @at on, into @out. */
+/* Bytes of the list that are asked for. */
+struct window {
+	uint64_t at;
+	size_t n;
+	uint8_t *out;
+};
+
+/* What of the line at @begin, of @bytes, lies in the window. */
 static int put_part(const struct image *img, uint32_t node, uint64_t begin, uint64_t bytes,
-	uint64_t at, size_t n, uint8_t *out, struct err *err)
+	const struct window *w, struct err *err)
 {
-	uint64_t from = begin > at ? begin : at;
-	uint64_t to = begin + bytes < at + n ? begin + bytes : at + n;
+	uint64_t from = begin > w->at ? begin : w->at;
+	uint64_t to = begin + bytes < w->at + w->n ? begin + bytes : w->at + w->n;
 	char *line = malloc(bytes);
 	int r = line ? put_line(img, node, line, bytes, err) : err_nomem(err);
 
 	if (r == 0)
-		memcpy(out + (from - at), line + (from - begin), to - from);
+		memcpy(w->out + (from - w->at), line + (from - begin), to - from);
 	free(line);
 	return r;
 }
@@ -207,6 +214,7 @@ static int put_part(const struct image *img, uint32_t node, uint64_t begin, uint
 int sums_read(const struct image *img, uint64_t at, size_t n, uint8_t *out, struct err *err)
 {
 	const struct sums_mark *mark = mark_before(&img->sums, at);
+	const struct window w = { at, n, out };
 	uint64_t begin = mark->at_bytes;
 	struct folder f = { 0 };
 	int r = 0;
@@ -215,7 +223,7 @@ int sums_read(const struct image *img, uint64_t at, size_t n, uint8_t *out, stru
 		uint64_t bytes = line_bytes(img, &f, node);
 
 		if (bytes > 0 && begin + bytes > at)
-			r = put_part(img, node, begin, bytes, at, n, out, err);
+			r = put_part(img, node, begin, bytes, &w, err);
 		begin += bytes;
 	}
 	return r;

@@ -52,7 +52,8 @@ for form in udf,1.02 udf,2.01 auto,auto; do
 	"$DISCCTL" -m "$mnt" image "$work/$form.iso" >/dev/null
 	check "$form: 7-Zip extracts it" 7z x -tudf -o"$work/$form" "$work/$form.iso"
 	check "$form: SHA256SUMS hold" env -C "$work/$form" sha256sum --quiet -c SHA256SUMS
-	equal "$form: ... of every file" "$(wc -l <"$work/$form/SHA256SUMS")" "$(find . -type f | wc -l)"
+	equal "$form: ... of every file" "$(wc -l <"$work/$form/SHA256SUMS")" \
+		"$(find . -type f | wc -l)"
 	check "$form: and it is what was staged" diff -r -x SHA256SUMS "$mnt" "$work/$form"
 done
 cd /
