@@ -6,5 +6,5 @@ set -euo pipefail
 : "${DISCFS_SOURCE:=$(realpath "$(dirname "$0")/../..")}"
 : "${DISCFS_BUILD:=$DISCFS_SOURCE/build}"
 export DISCFS_SOURCE DISCFS_BUILD
-"$DISCFS_SOURCE/tests/vm/prepare" "$DISCFS_BUILD/vm"
+"$DISCFS_SOURCE/tests/vm/prepare" "$DISCFS_BUILD/vm" guest
 exec "$DISCFS_SOURCE/tests/judges/kernel" "$DISCFS_BUILD/vm" "$@"

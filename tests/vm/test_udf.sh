@@ -9,7 +9,7 @@ rig_init qemu-system-x86_64
 
 vm=$DISCFS_BUILD/vm
 status=0
-"$DISCFS_SOURCE/tests/vm/prepare" "$vm" || status=$?
+"$DISCFS_SOURCE/tests/vm/prepare" "$vm" guest || status=$?
 [ $status != 77 ] || exit 77
 check "the guest is made" test $status = 0
 
@@ -57,7 +57,7 @@ rig_umount
 
 timeout 300 qemu-system-x86_64 -accel tcg -cpu max -smp 1 -m 512 -nographic -nodefaults \
 	-no-user-config -no-reboot -serial "file:$work/console" -serial "file:$work/found" \
-	-kernel "$vm/vmlinuz" -initrd "$vm/initrd" -append "console=ttyS0 quiet panic=-1" \
+	-kernel "$vm/vmlinuz" -initrd "$vm/guest.initrd" -append "console=ttyS0 quiet panic=-1" \
 	"${drives[@]}" </dev/null || true
 holds "the guest came to its end" "$(tail -n 1 "$work/found")" "== end"
 for i in "${!names[@]}"; do
