@@ -14,13 +14,17 @@ struct transport;
  * then): -ETIMEDOUT, -ENODEV, -EPROTO. Sets moved_bytes, status and sense in every case. @err gets
  * a sentence for path failures only; sense is put into words by the engine. One thread at a time.
  * claim: from now on the device is ours alone, until release or close; -EBUSY names who has it.
- * Both NULL where nobody else can reach it. Again is fine.
+ * Again is fine. release: nothing is wanted of the device for a while; also without a claim. Both
+ * NULL where nobody else can reach it.
+ * refresh: this machine is to see what was written, @nsec sectors; -ESTALE while it still holds to
+ * what it knew before. NULL where no machine keeps such a view.
  * close: releases everything, the transport too; a layer closes the one below.
  */
 struct transport_ops {
 	int (*exec)(struct transport *t, struct scsi_cmd *cmd, struct err *err);
 	int (*claim)(struct transport *t, struct err *err);
 	void (*release)(struct transport *t);
+	int (*refresh)(struct transport *t, uint64_t nsec);
 	void (*close)(struct transport *t);
 };
 
@@ -44,6 +48,11 @@ static inline void transport_release(struct transport *t)
 {
 	if (t->ops->release)
 		t->ops->release(t);
+}
+
+static inline int transport_refresh(struct transport *t, uint64_t nsec)
+{
+	return t->ops->refresh ? t->ops->refresh(t, nsec) : 0;
 }
 
 /* NULL is fine. */

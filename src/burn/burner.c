@@ -2,15 +2,15 @@
 /* The recorder's thread: a queue of one job and one closure, and what was last seen. */
 #include "burn/burner.h"
 
-#include "burn.h"
-#include "save.h"
-#include "task_run.h"
+#include "strategy.h"
+#include "work.h"
 
 #include "base/err.h"
 #include "scsi/transport.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,22 +20,11 @@ struct closure {
 	int (*fn)(void *arg, struct err *err);
 	void *arg;
 	struct err *err;
-	bool tell; /* the medium is another one, even if it looks the same */
+	bool keeps; /* the drive is wanted on */
+	bool tell;  /* the medium is another one, even if it looks the same */
 	struct medium medium;
 	int result;
 	bool done; /* under the burner's lock */
-};
-
-/* What a job needs; owned by the queue, then by the recorder's thread. */
-struct work {
-	enum job_kind kind;
-	struct job *job;
-	struct image *image;
-	struct burn_request req; /* of a burn */
-	struct task_work task;	 /* of a task */
-	int fd;			 /* of a save, else -1 */
-	char *path;
-	bool verify; /* what is saved */
 };
 
 struct burner {
@@ -54,20 +43,6 @@ struct burner {
 	struct closure *closure;
 	bool stopping;
 };
-
-static void work_free(struct work *w)
-{
-	if (!w)
-		return;
-	image_free(w->image);
-	job_unref(w->job);
-	if (w->fd >= 0)
-		close(w->fd);
-	if (w->task.free)
-		w->task.free(w->task.arg);
-	free(w->path);
-	free(w);
-}
 
 static bool medium_same(const struct medium *a, const struct medium *b)
 {
@@ -106,44 +81,6 @@ static void job_event(void *arg, struct job *job)
 	b->events.job_changed(b->events.arg, &status);
 }
 
-static void run_burn(struct burner *b, struct work *w, const struct run *run, struct job_end *end)
-{
-	struct burn burn = { .run = *run, .drive = b->drive, .req = w->req };
-	struct medium seen;
-
-	burn_run(&burn, end);
-	transport_release(mmc_transport(b->drive));
-	look(b, true, &seen, NULL);
-}
-
-static void run_save(struct burner *b, struct work *w, const struct run *run, struct job_end *end)
-{
-	struct save save = { .run = *run, .fd = w->fd, .path = w->path, .verify = w->verify };
-
-	(void)b;
-	save_run(&save, end);
-}
-
-static void run_task(struct burner *b, struct work *w, const struct run *run, struct job_end *end)
-{
-	struct task task = { .run = *run };
-
-	(void)b;
-	task_run(&task, &w->task, end);
-}
-
-typedef void work_fn(struct burner *b, struct work *w, const struct run *run, struct job_end *end);
-static work_fn *const kinds[] = {
-	[JOB_BURN] = run_burn,
-	[JOB_SAVE_IMAGE] = run_save,
-	[JOB_COPY] = run_task,
-	[JOB_ADD] = run_task,
-	[JOB_ERASE_MEDIUM] = run_burn,
-	[JOB_FORMAT_MEDIUM] = run_burn,
-	[JOB_CLOSE_MEDIUM] = run_burn,
-	[JOB_VERIFY_MEDIUM] = run_burn,
-};
-
 /*
  * The image is released and the burner free before the job is seen to end, so that whoever
  * waited for the end may start the next job at once.
@@ -159,10 +96,15 @@ static void do_work(struct burner *b, struct work *w)
 	};
 	struct job *job = job_ref(w->job);
 	struct job_end end;
+	struct medium seen;
+	bool changed;
 
 	job_event(b, job);
-	kinds[w->kind](b, w, &run, &end);
+	changed = work_run(w, b->drive, &run, &end);
 	work_free(w);
+	if (changed)
+		look(b, true, &seen, NULL);
+	transport_release(mmc_transport(b->drive));
 	pthread_mutex_lock(&b->lock);
 	b->working = false;
 	pthread_cond_broadcast(&b->changed);
@@ -177,6 +119,9 @@ static void do_closure(struct burner *b, struct closure *c)
 	int r = c->fn ? c->fn(c->arg, c->err) : 0;
 	struct err *err = r < 0 ? NULL : c->err; /* the first failure is the one to tell */
 	int seen = look(b, c->tell, &c->medium, err);
+
+	if (!c->keeps)
+		transport_release(mmc_transport(b->drive));
 
 	pthread_mutex_lock(&b->lock);
 	c->result = r < 0 ? r : seen;
@@ -228,6 +173,7 @@ int burner_new(struct transport *t, const struct clock *clock, const struct burn
 	/* No thread yet, nobody to tell: the caller asks for what was seen. */
 	if (medium_read(b->drive, &b->medium, NULL) < 0)
 		b->medium = (struct medium){ .state = MEDIUM_UNKNOWN };
+	transport_release(t);
 	if (events)
 		b->events = *events;
 	pthread_mutex_init(&b->lock, NULL);
@@ -333,11 +279,15 @@ int burner_refresh(struct burner *b, struct medium *out, struct err *err)
 	return r;
 }
 
+/* Not from under a mount. */
 static int eject(void *arg, struct err *err)
 {
 	struct burner *b = arg;
+	int r = transport_claim(mmc_transport(b->drive), err);
 
-	return mmc_eject(b->drive, err);
+	if (r == 0)
+		r = mmc_prevent_removal(b->drive, false, err);
+	return r < 0 ? r : mmc_eject(b->drive, err);
 }
 
 int burner_eject(struct burner *b, struct err *err)
@@ -379,39 +329,12 @@ static int start(struct burner *b, struct work *w, uint64_t id, struct job **out
 	return r;
 }
 
-/* Takes @image and @fd, on failure too. */
-static struct work *work_new(enum job_kind kind, struct image *image, int fd, const char *path)
-{
-	struct work *w = calloc(1, sizeof(*w));
-
-	if (w && (w->path = strdup(path))) {
-		w->kind = kind;
-		w->image = image;
-		w->fd = fd;
-		return w;
-	}
-	free(w);
-	image_free(image);
-	if (fd >= 0)
-		close(fd);
-	return NULL;
-}
-
-/* For call(): whoever else has the drive is named before the job begins. */
+/* Whoever else has the drive is named before the job begins. */
 static int claim(void *arg, struct err *err)
 {
 	struct burner *b = arg;
 
 	return transport_claim(mmc_transport(b->drive), err);
-}
-
-static int release(void *arg, struct err *err)
-{
-	struct burner *b = arg;
-
-	(void)err;
-	transport_release(mmc_transport(b->drive));
-	return 0;
 }
 
 int burner_care(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
@@ -424,7 +347,7 @@ int burner_care(struct burner *b, struct image *image, const struct burn_request
 		[BURN_CLOSE] = JOB_CLOSE_MEDIUM,
 		[BURN_COMPARE] = JOB_VERIFY_MEDIUM,
 	};
-	struct closure claiming = { .fn = claim, .arg = b, .err = err };
+	struct closure claiming = { .fn = claim, .arg = b, .keeps = true, .err = err };
 	struct work *w = work_new(of_deed[req->deed], image, -1, "");
 	int r;
 
@@ -439,7 +362,7 @@ int burner_care(struct burner *b, struct image *image, const struct burn_request
 	else
 		work_free(w);
 	if (r < 0)
-		call(b, &(struct closure){ .fn = release, .arg = b });
+		call(b, &(struct closure){ .fn = NULL }); /* the drive is free again */
 	return r;
 }
 

@@ -80,6 +80,11 @@ static void fault_release(struct transport *base)
 	transport_release(((struct fault *)base)->inner);
 }
 
+static int fault_refresh(struct transport *base, uint64_t nsec)
+{
+	return transport_refresh(((struct fault *)base)->inner, nsec);
+}
+
 static void fault_close(struct transport *base)
 {
 	struct fault *f = (struct fault *)base;
@@ -88,9 +93,11 @@ static void fault_close(struct transport *base)
 	free(f);
 }
 
-static const struct transport_ops fault_ops = {
-	.exec = fault_exec, .claim = fault_claim, .release = fault_release, .close = fault_close
-};
+static const struct transport_ops fault_ops = { .exec = fault_exec,
+	.claim = fault_claim,
+	.release = fault_release,
+	.refresh = fault_refresh,
+	.close = fault_close };
 
 int fault_open(struct transport *inner, const struct fault_plan *plan, struct transport **out,
 	struct err *err)

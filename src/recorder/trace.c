@@ -63,6 +63,11 @@ static void trace_release(struct transport *base)
 	transport_release(((struct trace *)base)->inner);
 }
 
+static int trace_refresh(struct transport *base, uint64_t nsec)
+{
+	return transport_refresh(((struct trace *)base)->inner, nsec);
+}
+
 static void trace_close(struct transport *base)
 {
 	struct trace *t = (struct trace *)base;
@@ -71,9 +76,11 @@ static void trace_close(struct transport *base)
 	free(t);
 }
 
-static const struct transport_ops trace_ops = {
-	.exec = trace_exec, .claim = trace_claim, .release = trace_release, .close = trace_close
-};
+static const struct transport_ops trace_ops = { .exec = trace_exec,
+	.claim = trace_claim,
+	.release = trace_release,
+	.refresh = trace_refresh,
+	.close = trace_close };
 
 int trace_open(struct transport *inner, trace_line_fn *fn, void *arg, struct transport **out,
 	struct err *err)

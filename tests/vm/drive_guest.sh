@@ -29,9 +29,11 @@ holds "... verified" "$(status .job.outcome)" "read back equal"
 stat -c %s "$mnt/.discfs/image.iso" >/out/image-bytes
 sha256sum <"$mnt/.discfs/image.iso" >/out/image-sum
 mounts -t iso9660
-control_refused EBUSY "mounted at $disc" "a mounted disc takes no job" burn
+control_refused EBUSY "mounted at $disc" "a mounted disc is not put out" eject
 umount "$disc"
 mounts -t udf
 umount "$disc"
+check "an unmounted disc is" control eject
+equal "... and status says so" "$(status .medium.state)" none
 rig_umount
 exit $rig_failed

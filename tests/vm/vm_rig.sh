@@ -33,13 +33,12 @@ vm_expect() {
 	return "$found"
 }
 
-# vm_root SCRIPT QEMU_OPTION...: runs it in a guest that has this machine's root, and Debian's kernel with the
-# modules that it asks for; $work/out is /out there. The script's exit status; what it said is in
-# $work/out/log. Skips where there can be no guest.
+# vm_root SCRIPT QEMU_OPTION...: runs it in a guest that has this machine's root, and Debian's
+# kernel with the modules that it asks for; $work/out is /out there. The script's exit status; what
+# it said is in $work/out/log. Skips where there can be no guest.
 vm_root() {
-	local vm=$DISCFS_BUILD/vm status=0
-	"$DISCFS_SOURCE/tests/vm/prepare" "$vm" guest_root virtio_pci 9pnet_virtio 9p overlay ||
-		status=$?
+	local vm=$DISCFS_BUILD/vm status=0 share=local,security_model=none,multidevs=remap
+	"$DISCFS_SOURCE/tests/vm/prepare" "$vm" guest_root || status=$?
 	[ $status != 77 ] || exit 77
 	[ $status = 0 ] || return 1
 	mkdir -p "$work/out"
@@ -51,8 +50,8 @@ vm_root() {
 		-nodefaults -no-user-config -no-reboot -net none -serial "file:$work/out/console" \
 		-kernel "$vm/vmlinuz" -initrd "$vm/guest_root.initrd" \
 		-append "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable nokaslr" \
-		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
-		-virtfs "local,path=$work/out,mount_tag=out,security_model=none,multidevs=remap" \
+		-virtfs "$share,path=/,mount_tag=root,readonly=on" \
+		-virtfs "$share,path=$work/out,mount_tag=out" \
 		"$@" </dev/null >/dev/null 2>&1
 	[ -s "$work/out/status" ] || {
 		tail -n 12 "$work/out/console"

@@ -5,7 +5,7 @@
 #include "holder.h"
 
 #include "base/err.h"
-#include "base/log.h"
+#include "base/sector.h"
 #include "scsi/transport.h"
 
 #include <cdio/cdio.h>
@@ -17,7 +17,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/fs.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,8 +28,12 @@
 
 struct drive {
 	struct transport base; /* first: a struct transport * is this struct */
-	CdIo_t *cdio;	       /* NULL: it could not be opened again */
-	int lock_fd;	       /* ours beside libcdio's: for flock(2) and fstat(2) */
+	/*
+	 * Open while in use only, both or none: the kernel locks the door of a disc that it mounts,
+	 * and unlocks it when the last opener has gone.
+	 */
+	CdIo_t *cdio;
+	int lock_fd; /* ours beside libcdio's: for flock(2) and fstat(2) */
 	dev_t rdev;
 	bool claimed;
 	char node[DRIVE_NODE_SIZE];
@@ -89,6 +95,29 @@ static int open_cdio(struct drive *d, const char *access, struct err *err)
 	return d->cdio ? 0 : err_set(err, -ENODEV, "%s does not open as an optical drive", d->node);
 }
 
+static void leave(struct drive *d)
+{
+	if (d->cdio)
+		cdio_destroy(d->cdio);
+	if (d->lock_fd >= 0)
+		close(d->lock_fd);
+	d->cdio = NULL;
+	d->lock_fd = -1;
+	d->claimed = false;
+}
+
+/* Shared with others, if it is not ours already. */
+static int enter(struct drive *d, struct err *err)
+{
+	int r = d->lock_fd < 0 ? open_node(d, err) : 0;
+
+	if (r == 0 && !d->cdio)
+		r = open_cdio(d, "MMC_RDWR", err);
+	if (r < 0)
+		leave(d);
+	return r;
+}
+
 static cdio_mmc_direction_t direction(const struct scsi_cmd *cmd)
 {
 	if (cmd->dir == SCSI_NONE || cmd->data_bytes == 0)
@@ -126,13 +155,13 @@ static int drive_exec(struct transport *base, struct scsi_cmd *cmd, struct err *
 {
 	struct drive *d = (struct drive *)base;
 	mmc_cdb_t cdb = { { 0 } };
-	int code;
+	int code, r = enter(d, err);
 
 	cmd->moved_bytes = 0;
 	cmd->status = SCSI_GOOD;
 	cmd->sense = (struct scsi_sense){ .valid = false };
-	if (!d->cdio)
-		return err_set(err, -ENODEV, "the drive %s is gone", d->node);
+	if (r < 0)
+		return r == -EACCES ? r : -ENODEV;
 	memcpy(cdb.field, cmd->cdb, cmd->cdb_len);
 	code = mmc_run_cmd_len(d->cdio, cmd->timeout_ms, &cdb, cmd->cdb_len, direction(cmd),
 		(unsigned)cmd->data_bytes, cmd->data);
@@ -166,46 +195,60 @@ static int drive_claim(struct transport *base, struct err *err)
 {
 	struct drive *d = (struct drive *)base;
 	char who[HOLDER_SIZE];
+	int r = enter(d, err);
 
-	if (d->claimed)
-		return 0;
+	if (r < 0 || d->claimed)
+		return r;
 	if (holder_mount(d->rdev, who) || flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0)
 		return in_use(d, err);
-	if (d->cdio)
-		cdio_destroy(d->cdio);
-	if (open_cdio(d, "MMC_RDWR_EXCL", NULL) == 0) {
-		d->claimed = true;
-		return 0;
+	cdio_destroy(d->cdio);
+	if (open_cdio(d, "MMC_RDWR_EXCL", NULL) < 0) {
+		flock(d->lock_fd, LOCK_UN);
+		return in_use(d, err);
 	}
-	flock(d->lock_fd, LOCK_UN);
-	return open_cdio(d, "MMC_RDWR", err) < 0 ? -ENODEV : in_use(d, err);
+	d->claimed = true;
+	return 0;
 }
 
 static void drive_release(struct transport *base)
 {
-	struct drive *d = (struct drive *)base;
+	leave((struct drive *)base);
+}
 
-	if (!d->claimed)
-		return;
-	d->claimed = false;
-	cdio_destroy(d->cdio);
-	open_cdio(d, "MMC_RDWR", NULL); /* the next command tells that it is gone */
-	flock(d->lock_fd, LOCK_UN);
+/*
+ * The kernel looks at a disc anew when it is opened after a change was seen; the view of who has
+ * it open meanwhile follows.
+ */
+static int drive_refresh(struct transport *base, uint64_t nsec)
+{
+	struct drive *d = (struct drive *)base;
+	int fd = open(d->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	uint64_t size_bytes = 0;
+	int r;
+
+	if (fd < 0)
+		return -ENODEV;
+	r = ioctl(fd, BLKGETSIZE64, &size_bytes) < 0 ? -errno : 0;
+	close(fd);
+	if (r < 0)
+		return r;
+	return size_bytes / SECTOR >= nsec ? 0 : -ESTALE;
 }
 
 static void drive_close(struct transport *base)
 {
 	struct drive *d = (struct drive *)base;
 
-	if (d->cdio)
-		cdio_destroy(d->cdio);
-	if (d->lock_fd >= 0)
-		close(d->lock_fd);
+	leave(d);
 	free(d);
 }
 
 static const struct transport_ops drive_ops = {
-	.exec = drive_exec, .claim = drive_claim, .release = drive_release, .close = drive_close
+	.exec = drive_exec,
+	.claim = drive_claim,
+	.release = drive_release,
+	.refresh = drive_refresh,
+	.close = drive_close,
 };
 
 int drive_open(const char *node, struct transport **out, struct err *err)
@@ -219,10 +262,8 @@ int drive_open(const char *node, struct transport **out, struct err *err)
 	d->base = (struct transport){ .ops = &drive_ops, .max_bytes = COMMAND_BYTES_MAX };
 	d->lock_fd = -1;
 	r = snprintf(d->node, sizeof(d->node), "%s", node) < (int)sizeof(d->node)
-		    ? open_node(d, err)
+		    ? enter(d, err)
 		    : err_set(err, -ENODEV, "%.80s...: no name of a drive", node);
-	if (r == 0)
-		r = open_cdio(d, "MMC_RDWR", err);
 	if (r < 0) {
 		drive_close(&d->base);
 		return r;
