@@ -53,7 +53,7 @@ tells_a_broken_connection() {
 # A burn that has begun to write: long enough to be met in the middle.
 begin_long_burn() {
 	rig_mount --recorder="$(tgt_url)"
-	truncate -s 1500M "$mnt/zeros"
+	truncate -s 500M "$mnt/zeros"
 	control "burn verify=none"
 	grep -m 1 -q "state=write percent=[2-9]" "$mnt/.discfs/progress" ||
 		fail "the burn does not get on: $(tail -n 1 "$mnt/.discfs/progress")"
@@ -83,7 +83,7 @@ tells_a_connection_that_breaks_in_a_burn() {
 	equal "a burn whose connection breaks has failed" "$(status .job.state)" failed
 	holds "... and says what the disc is" "$(cat "$mnt/.discfs/error")" "unfinished track"
 	holds "... and why" "$(cat "$mnt/.discfs/error")" "connection to the recorder broke"
-	check "what is staged is there" test "$(stat -c %s "$mnt/zeros")" = $((1500 << 20))
+	check "what is staged is there" test "$(stat -c %s "$mnt/zeros")" = $((500 << 20))
 	rm "$mnt/zeros"
 	rig_umount
 	tgt_again
