@@ -104,6 +104,20 @@ struct save_request {
  */
 int burner_save(struct burner *b, struct image *image, const struct save_request *req, uint64_t id,
 	struct job **out, struct err *err);
+/*
+ * The address that an image has to be made for: the next writable one of a medium that takes a
+ * further session, else 0, which a medium that is not blank refuses.
+ */
+uint32_t burn_image_lba(const struct medium *m, const struct burn_request *req);
+/*
+ * What a burn does with a medium of a known profile, in static words: to it before the first
+ * sector ("no": nothing), how it writes, and what its `close` comes to.
+ */
+const char *burn_preparing(const struct medium *m, const struct burn_request *req);
+const char *burn_writing(const struct medium *m, const struct burn_request *req);
+const char *burn_closing(const struct medium *m, const struct burn_request *req);
+/* Where the last session that can be read begins. -EBUSY while a job runs. */
+int burner_last_session(struct burner *b, uint32_t *out_lba, struct err *err);
 /* The same checks as burner_burn, nothing started: for plan and status. */
 int burner_check(
 	struct burner *b, uint64_t image_nsec, const struct burn_request *req, struct err *err);

@@ -38,6 +38,11 @@ static int check_holds_something(
 		return 0;
 	if (m->state == MEDIUM_CLOSED && !again)
 		return err_set(err, -EROFS, "the %s is closed; put a blank one in", p->name);
+	if (m->state == MEDIUM_APPENDABLE && m->session_open)
+		return err_set(err, -EEXIST,
+			"the last burn to the %s was not finished; say close to keep what is on "
+			"it%s",
+			p->name, again ? ", or overwrite to lose it" : "");
 	if (m->state == MEDIUM_APPENDABLE && p->sessions && req->image_lba &&
 		req->image_lba == m->next_lba)
 		return 0;

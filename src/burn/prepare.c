@@ -154,7 +154,7 @@ int burn_locate(struct burn *b, struct err *err)
 	int r;
 
 	b->start_lba = 0;
-	if (b->row->place != MMC_PLACE_NEXT)
+	if (b->row->place != MMC_PLACE_NEXT || b->medium.state == MEDIUM_BLANK)
 		return 0;
 	r = mmc_read_toc(b->drive, &toc, err);
 	if (r == 0)

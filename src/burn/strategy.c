@@ -201,16 +201,11 @@ void strategy_make(const struct medium *m, uint64_t image_nsec, const struct bur
 		add(out, STEP_EJECT);
 }
 
-const char *strategy_closing(const struct medium *m, const struct burn_request *req)
+uint32_t burn_image_lba(const struct medium *m, const struct burn_request *req)
 {
-	struct strategy s = { .n = 0 };
+	bool takes = m->profile && m->profile->sessions && !m->session_open;
 
-	if (m->profile->place != MMC_PLACE_NEXT)
-		return "nothing to close: it can be overwritten";
-	choose_mode(m, req, &s);
-	if (s.at_once)
-		return "the disc is complete once it is written";
-	return s.keep_open ? "close the session, keep the disc appendable" : "finalise the disc";
+	return takes && appends(m, req) ? m->next_lba : 0;
 }
 
 uint64_t strategy_written_nsec(const struct mmc_profile *p, uint64_t image_nsec)

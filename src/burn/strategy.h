@@ -41,8 +41,6 @@ struct strategy {
 /* @image_nsec: what grows and where layers end depends on it. */
 void strategy_make(const struct medium *m, uint64_t image_nsec, const struct burn_request *req,
 	struct strategy *out);
-/* What `close` does with it, in words; static. */
-const char *strategy_closing(const struct medium *m, const struct burn_request *req);
 
 /* Sectors that are written for an image: padding, alignment and the shortest track respected. */
 uint64_t strategy_written_nsec(const struct mmc_profile *p, uint64_t image_nsec);

@@ -19,6 +19,9 @@ const char *const command_verify_words[] = { "full", "quick", "none", NULL };
 
 const char *const command_on_error_words[] = { "abort", "skip", NULL };
 
+/* In the order of enum mmc_spare. */
+static const char *const spare_words[] = { "default", "none", "max", NULL };
+
 /* How an option takes its value; @value is NULL for a word without "=". */
 struct option;
 typedef int option_take_fn(
@@ -52,7 +55,12 @@ static const struct option options[OPTION_COUNT] = {
 	[OPTION_DST] = { "DST", "DST", take_dst, .positional = true },
 	[OPTION_ON_ERROR] = { "on-error", "on-error=abort|skip", take_choice,
 		command_on_error_words },
-	[OPTION_OVERWRITE] = { "overwrite", .later = true },
+	[OPTION_OVERWRITE] = { "overwrite", "overwrite", take_flag },
+	[OPTION_QUICK] = { "quick", "quick", take_flag },
+	[OPTION_FULL] = { "full", "full", take_flag },
+	[OPTION_SPARE] = { "spare", "spare=default|none|max", take_choice, spare_words },
+	[OPTION_CERTIFY] = { "certify", .later = true },
+	[OPTION_JOB] = { "job", .later = true },
 	[OPTION_COPIES] = { "copies", .later = true },
 	[OPTION_RECORDERS] = { "recorders", .later = true },
 };
@@ -70,6 +78,14 @@ static const struct verb verbs[COMMAND_VERBS] = {
 	[COMMAND_BURN] = { "burn", "write the layout to the medium as a job", 9,
 		{ OPTION_CLOSE, OPTION_SPEED, OPTION_VERIFY, OPTION_SIMULATE, OPTION_EJECT,
 			OPTION_WAIT, OPTION_OVERWRITE, OPTION_COPIES, OPTION_RECORDERS } },
+	[COMMAND_ERASE] = { "erase", "make a rewritable medium empty as a job", 3,
+		{ OPTION_QUICK, OPTION_FULL, OPTION_WAIT } },
+	[COMMAND_FORMAT] = { "format", "format the medium, with spare areas where it has them", 3,
+		{ OPTION_SPARE, OPTION_WAIT, OPTION_CERTIFY } },
+	[COMMAND_CLOSE] = { "close", "finalise an appendable disc without adding to it", 2,
+		{ OPTION_EJECT, OPTION_WAIT } },
+	[COMMAND_VERIFY] = { "verify", "compare the last session with the layout", 2,
+		{ OPTION_WAIT, OPTION_JOB } },
 	[COMMAND_IMAGE] = { "image", "save the image to a regular file as a job", 3,
 		{ OPTION_PATH, OPTION_VERIFY, OPTION_WAIT } },
 	[COMMAND_CANCEL] = { "cancel", "end the running job" },
@@ -87,9 +103,9 @@ static const struct verb verbs[COMMAND_VERBS] = {
 };
 
 /* Commands of the contract that this version has not got. */
-static const char *const later_verbs[] = { "burn-image", "burn-audio", "burn-raw", "erase",
-	"format", "close", "verify", "select", "import", "snapshot", "rollback", "drop-snapshot",
-	"resume", "defaults", "lock", "unlock", NULL };
+static const char *const later_verbs[] = { "burn-image", "burn-audio", "burn-raw", "select",
+	"import", "snapshot", "rollback", "drop-snapshot", "resume", "defaults", "lock", "unlock",
+	NULL };
 
 int command_word_index(const char *const words[], const char *word)
 {
@@ -197,7 +213,7 @@ static int take_medium(
 		return err_set(err, -EINVAL, "unknown medium \"%s\"; did you mean \"%s\"?", shown,
 			near.best);
 	return err_set(
-		err, -EINVAL, "unknown medium \"%s\"; known are cd-r, dvd+r, bd-r ...", shown);
+		err, -EINVAL, "unknown medium \"%s\"; known are cd-r, dvd+rw, bd-re ...", shown);
 }
 
 static int take_path(const struct option *o, const char *value, struct command *c, struct err *err)

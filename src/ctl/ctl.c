@@ -34,7 +34,8 @@ static int copy_host(struct ctl *c, const struct ctl_host *host, struct err *err
 	c->planned = planned;
 	if (planned)
 		return 0;
-	return err_set(err, -EINVAL, "unknown medium type \"%s\"; known are cd-r, dvd+r, bd-r ...",
+	return err_set(err, -EINVAL,
+		"unknown medium type \"%s\"; known are cd-r, dvd+rw, bd-re ...",
 		text_quoted(shown, sizeof(shown), type, strlen(type)));
 }
 
@@ -133,14 +134,35 @@ void ctl_medium_file_read(struct ctl *c)
 	pthread_mutex_unlock(&c->seen_lock);
 }
 
+/* What @m can take now or once it is erased; 0: nothing, or nobody knows. */
+static uint64_t offered_nsec(const struct medium *m)
+{
+	switch (m->state) {
+	case MEDIUM_BLANK:
+	case MEDIUM_OVERWRITABLE:
+		return m->capacity_nsec;
+	case MEDIUM_APPENDABLE:
+		return m->profile->sessions ? m->free_nsec : m->erased_nsec;
+	case MEDIUM_CLOSED:
+		return m->erased_nsec;
+	default:
+		return 0;
+	}
+}
+
+/* Whether the room that is planned with is that of @m. */
+bool ctl_plans_for(const struct medium *m)
+{
+	return m->profile && m->profile->writable && offered_nsec(m) > 0;
+}
+
 struct room ctl_room_for(const struct ctl *c, const struct medium *m)
 {
 	const struct mmc_profile *planned = c->planned;
 
-	if (m->state != MEDIUM_BLANK || !m->profile || !m->profile->writable)
+	if (!ctl_plans_for(m))
 		return mmc_profile_room(planned, planned->capacity_nsec);
-	return mmc_profile_room(
-		m->profile, m->capacity_nsec ? m->capacity_nsec : m->profile->capacity_nsec);
+	return mmc_profile_room(m->profile, offered_nsec(m));
 }
 
 static bool same_medium(const struct medium *a, const struct medium *b)
@@ -166,7 +188,7 @@ static void take_medium(struct ctl *c, const struct medium *m)
 {
 	struct room room;
 
-	if (m->state == MEDIUM_BLANK && m->profile && m->profile->writable)
+	if (ctl_plans_for(m))
 		c->planned = m->profile;
 	room = ctl_room_for(c, m);
 	stage_set_room(c->stage, &room);

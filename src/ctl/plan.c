@@ -21,39 +21,60 @@
 
 #include <inttypes.h>
 
-static const char *const closings[] = {
-	[BURN_CLOSE_AUTO] = "finalise the disc (auto)",
-	[BURN_CLOSE_APPENDABLE] = "close the session, keep the disc appendable",
-	[BURN_CLOSE_DISC] = "finalise the disc",
-};
-
 static const char *const verifications[] = {
 	[BURN_VERIFY_FULL] = "read every block back and compare",
 	[BURN_VERIFY_QUICK] = "read the first and last MiB and samples back and compare",
 	[BURN_VERIFY_NONE] = "nothing is read back",
 };
 
-static const char *write_mode(const struct mmc_profile *p)
+/* What is in, or a blank one of the planned type. */
+static struct medium plan_medium(const struct ctl *c, const struct medium *in)
 {
-	static const char *const modes[] = { "packets (incremental)", "track at once",
-		"session at once" };
+	const struct mmc_profile *p = c->planned;
 
-	if (!p->write_page)
-		return "sequential";
-	return p->write_type < sizeof(modes) / sizeof(modes[0]) ? modes[p->write_type] : "unknown";
+	if (ctl_plans_for(in))
+		return *in;
+	return (struct medium){ .state = MEDIUM_BLANK,
+		.profile = p,
+		.unformatted = p->format_needed,
+		.at_once = p->write_type == MMC_WRITE_DISC };
+}
+
+static void put_medium(struct ctl *c, const struct stage_space *space,
+	const struct burn_request *req, struct buf *out)
+{
+	struct medium in = { 0 }, m;
+
+	burner_medium(c->burner, &in);
+	m = plan_medium(c, &in);
+	buf_printf(out, "medium   %s, %" PRIu64 " blocks%s\n", m.profile->name,
+		space->room.capacity_nsec, ctl_plans_for(&in) ? "" : " (planned, not inserted)");
+	buf_printf(out, "format   %s\n", burn_preparing(&m, req));
+	buf_printf(out, "mode     %s\n", burn_writing(&m, req));
+	if (burn_image_lba(&m, req))
+		buf_printf(out, "session  %u, from block %u: readers show the last session alone\n",
+			m.sessions + 1u, m.next_lba);
+	buf_printf(out, "write    %" PRIu64 " blocks: image %" PRIu64 ", overhead %" PRIu64 "\n",
+		space->used_nsec, space->image_nsec, space->overhead_nsec);
+	buf_printf(out, "close    %s%s\n", burn_closing(&m, req),
+		req->close == BURN_CLOSE_AUTO ? " (auto)" : "");
 }
 
 /* @boot: why no image could be made, or code 0. */
 static void put_verdict(struct ctl *c, const struct stage_space *space,
 	const struct burn_request *req, const struct err *boot, struct buf *out)
 {
+	struct burn_request asked = *req;
+	struct medium m = { 0 };
 	struct err why = { 0 };
 
+	burner_medium(c->burner, &m);
+	asked.image_lba = burn_image_lba(&m, req);
 	if (space->entries == 0)
 		buf_puts(out, "now      refused: EINVAL: nothing is staged\n");
 	else if (boot->code < 0)
 		buf_printf(out, "now      refused: %s: %s\n", err_name(boot->code), boot->msg);
-	else if (burner_check(c->burner, space->image_nsec, req, &why) < 0)
+	else if (burner_check(c->burner, space->image_nsec, &asked, &why) < 0)
 		buf_printf(out, "now      refused: %s: %s\n", err_name(why.code), why.msg);
 	else
 		buf_puts(out, "now      ready\n");
@@ -118,7 +139,6 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 	struct stage_space space;
 	struct image_opts opts;
 	struct burn_request req = { 0 };
-	struct medium m = { 0 };
 	struct err boot_err = { 0 };
 	struct buf boot;
 	const struct mmc_profile *p = c->planned;
@@ -134,19 +154,10 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 		r = request(c, &req, err);
 	if (r < 0)
 		return r;
-	burner_medium(c->burner, &m);
-	if (m.state == MEDIUM_BLANK && m.profile && m.profile->writable)
-		p = m.profile;
 	buf_init(&boot, HANDLE_TEXT_MAX);
 	describe_boot(c, &boot, &boot_err);
 	put_verdict(c, &space, &req, &boot_err, out);
-	buf_printf(out, "medium   %s, %" PRIu64 " blocks%s\n", p->name, space.room.capacity_nsec,
-		p == m.profile && m.state == MEDIUM_BLANK ? "" : " (planned, not inserted)");
-	buf_puts(out, "format   no\n");
-	buf_printf(out, "mode     %s\n", write_mode(p));
-	buf_printf(out, "write    %" PRIu64 " blocks: image %" PRIu64 ", overhead %" PRIu64 "\n",
-		space.used_nsec, space.image_nsec, space.overhead_nsec);
-	buf_printf(out, "close    %s\n", closings[req.close]);
+	put_medium(c, &space, &req, out);
 	buf_printf(out, "verify   %s\n", verifications[req.verify]);
 	buf_puts(out, buf_str(&boot));
 	buf_fini(&boot);

@@ -16,7 +16,7 @@
 #include <errno.h>
 #include <string.h>
 
-static int build_at(struct ctl *c, uint32_t start_lba, struct image **out, struct err *err)
+int preview_build_at(struct ctl *c, uint32_t start_lba, struct image **out, struct err *err)
 {
 	struct image_opts opts;
 	struct tree *tree = NULL;
@@ -30,7 +30,7 @@ static int build_at(struct ctl *c, uint32_t start_lba, struct image **out, struc
 
 int preview_build(struct ctl *c, struct image **out, struct err *err)
 {
-	return build_at(c, 0, out, err);
+	return preview_build_at(c, 0, out, err);
 }
 
 /* Where the next session begins; 0: there can be none behind others. */
@@ -56,7 +56,7 @@ static int session_open(struct ctl_handle *h, struct err *err)
 
 	if (lba == 0)
 		return err_set(err, -ESTALE, "the medium that could take another session is gone");
-	return build_at(h->ctl, lba, &h->image, err);
+	return preview_build_at(h->ctl, lba, &h->image, err);
 }
 
 static int session_size(struct ctl *c, uint64_t *out, struct err *err)

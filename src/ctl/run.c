@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What each command does: checks first, then the one call that changes something. */
-#include "run.h"
+#include "running.h"
 
 #include "caller.h"
 #include "check.h"
@@ -26,16 +26,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A command at work. */
-struct run {
-	struct ctl *c;
-	struct ctl_handle *h;
-	const struct command *cmd;
-	const char *line;
-	uint64_t job_id; /* 0: none yet */
-	struct job *job; /* a reference, of the job that was started */
-};
-
 /* Of the mount; 0 when there is none. */
 static dev_t own_device(const struct ctl *c)
 {
@@ -44,7 +34,7 @@ static dev_t own_device(const struct ctl *c)
 	return c->host.mountpoint && stat(c->host.mountpoint, &st) == 0 ? st.st_dev : 0;
 }
 
-static int check_idle(struct run *run, struct err *err)
+int run_check_idle(struct run *run, struct err *err)
 {
 	struct job *job = burner_job(run->c->burner);
 	struct job_status s;
@@ -60,99 +50,6 @@ static int check_idle(struct run *run, struct err *err)
 	}
 	return err_set(err, -EBUSY, "job %" PRIu64 " is running (%s); wait for it or cancel it",
 		s.id, job_state_name(s.state));
-}
-
-static uint32_t speed_of(struct run *run)
-{
-	const struct mmc_profile *p = run->c->planned;
-	struct medium m = { 0 };
-
-	if (!run->cmd->speed_tenths)
-		return run->cmd->speed_kbs;
-	burner_medium(run->c->burner, &m);
-	if (m.profile)
-		p = m.profile;
-	return (uint32_t)((uint64_t)run->cmd->speed_tenths * p->speed_1x_kbs / 10);
-}
-
-/* A word of the command, or the setting. */
-static int choose(
-	struct run *run, enum command_option o, enum setting s, unsigned *out, struct err *err)
-{
-	if (!run->cmd->given[o])
-		return setting_choice(run->c, s, out, err);
-	*out = run->cmd->choice[o];
-	return 0;
-}
-
-static int burn_request(struct run *run, struct burn_request *out, struct err *err)
-{
-	unsigned close = 0, verify = 0;
-	int r = choose(run, OPTION_CLOSE, SETTING_CLOSE, &close, err);
-
-	if (r == 0)
-		r = choose(run, OPTION_VERIFY, SETTING_VERIFY, &verify, err);
-	if (r < 0)
-		return r;
-	*out = (struct burn_request){
-		.close = (enum burn_close)close,
-		.verify = (enum burn_verify)verify,
-		.speed_kbs = speed_of(run),
-		.simulate = run->cmd->given[OPTION_SIMULATE],
-		.eject = run->cmd->given[OPTION_EJECT],
-	};
-	return 0;
-}
-
-static int start_burn(
-	struct run *run, struct image *image, const struct burn_request *req, struct err *err)
-{
-	struct err why = { 0 };
-	int r = journal_begin(run->c, run->line, &run->job_id, err);
-
-	if (r < 0) {
-		image_free(image);
-		return r;
-	}
-	r = burner_burn(run->c->burner, image, req, run->job_id, &run->job, &why);
-	if (r < 0) {
-		journal_drop(run->c, run->job_id, &why);
-		*err = why;
-	}
-	return r;
-}
-
-static int run_burn(struct run *run, struct err *err)
-{
-	struct burn_request req;
-	struct stage_space space;
-	struct image *image = NULL;
-	struct medium m;
-	int r = check_idle(run, err);
-
-	if (r == 0)
-		r = stage_space(run->c->stage, &space, err);
-	if (r == 0 && space.entries == 0)
-		r = err_set(err, -EINVAL, "nothing is staged; copy files into the mount first");
-	if (r == 0)
-		r = burn_request(run, &req, err);
-	if (r == 0)
-		r = stage_check_sources(run->c->stage, err);
-	/* Refused before the image is made, where the projection knows already; by the medium that
-	 * is in now. */
-	if (r == 0)
-		r = burner_refresh(run->c->burner, &m, err);
-	if (r == 0)
-		r = burner_check(run->c->burner, space.image_nsec, &req, err);
-	if (r == 0)
-		r = preview_build(run->c, &image, err);
-	if (r == 0)
-		r = burner_check(run->c->burner, image_nsec(image), &req, err);
-	if (r < 0) {
-		image_free(image);
-		return r;
-	}
-	return start_burn(run, image, &req, err);
 }
 
 static int start_save(struct run *run, struct image *image, int fd, struct err *err)
@@ -200,7 +97,7 @@ static int check_not_medium(struct run *run, int fd, struct err *err)
 static int run_image(struct run *run, struct err *err)
 {
 	struct image *image = NULL;
-	int fd = -1, r = check_idle(run, err);
+	int fd = -1, r = run_check_idle(run, err);
 
 	if (r == 0)
 		r = stage_check_sources(run->c->stage, err);
@@ -226,7 +123,7 @@ static int run_copy(struct run *run, struct err *err)
 {
 	struct copying *copying = NULL;
 	struct err why = { 0 };
-	int r = check_idle(run, err);
+	int r = run_check_idle(run, err);
 
 	if (r == 0)
 		r = copying_new(
@@ -301,7 +198,7 @@ static int check_medium_outside(struct run *run, struct err *err)
 
 static int run_load(struct run *run, struct err *err)
 {
-	int r = check_idle(run, err);
+	int r = run_check_idle(run, err);
 
 	if (r == 0 && !run->c->host.load)
 		r = err_set(err, -EOPNOTSUPP, "this recorder cannot load a medium by command");
@@ -320,7 +217,7 @@ static int run_load(struct run *run, struct err *err)
 
 static int run_eject(struct run *run, struct err *err)
 {
-	int r = check_idle(run, err);
+	int r = run_check_idle(run, err);
 
 	if (r == 0)
 		r = burner_eject(run->c->burner, err);
@@ -388,6 +285,10 @@ struct verb_row {
 
 static const struct verb_row verb_rows[COMMAND_VERBS] = {
 	[COMMAND_BURN] = { run_burn, true },
+	[COMMAND_ERASE] = { run_erase, true },
+	[COMMAND_FORMAT] = { run_format, true },
+	[COMMAND_CLOSE] = { run_close, true },
+	[COMMAND_VERIFY] = { run_verify, true },
 	[COMMAND_IMAGE] = { run_image, true },
 	[COMMAND_CANCEL] = { run_cancel },
 	[COMMAND_LOAD] = { run_load },

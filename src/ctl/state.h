@@ -57,7 +57,9 @@ struct ctl {
 void ctl_medium_file(struct ctl *c, char *out, size_t cap);
 /* Asks the host for that anew: on the recorder's thread, or before it can be at work. */
 void ctl_medium_file_read(struct ctl *c);
-/* The room to plan with for @m: a blank medium's own, else that of the planned type. */
+/* Whether @m itself is planned for: it can be written to, erased first if it must be. */
+bool ctl_plans_for(const struct medium *m);
+/* The room to plan with for @m: its own, else that of a blank one of the planned type. */
 struct room ctl_room_for(const struct ctl *c, const struct medium *m);
 /* Takes what the burner saw last as the medium that is planned for. */
 void ctl_medium_follow(struct ctl *c);

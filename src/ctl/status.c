@@ -22,6 +22,10 @@ const char *status_job_kind(enum job_kind kind)
 		[JOB_SAVE_IMAGE] = "image",
 		[JOB_COPY] = "copy",
 		[JOB_ADD] = "add",
+		[JOB_ERASE_MEDIUM] = "erase",
+		[JOB_FORMAT_MEDIUM] = "format",
+		[JOB_CLOSE_MEDIUM] = "close",
+		[JOB_VERIFY_MEDIUM] = "verify",
 	};
 
 	return names[kind];

@@ -58,7 +58,7 @@ static void put_medium(const struct ctl *c, const struct status *s, struct buf *
 	if (m->state == MEDIUM_APPENDABLE || m->state == MEDIUM_CLOSED)
 		buf_printf(out, ", %u sessions", m->sessions);
 	buf_puts(out, "\n");
-	if (m->state != MEDIUM_BLANK)
+	if (!ctl_plans_for(m))
 		buf_printf(out, "           the layout is planned for a blank %s\n",
 			atomic_load(&c->planned)->name);
 	if (!s->medium_file[0])

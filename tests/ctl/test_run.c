@@ -328,6 +328,71 @@ static void a_job_that_is_cancelled_fails_the_waiting_write(void)
 	rig_fini(&rig);
 }
 
+static void a_rewritable_medium_is_burned_refused_and_overwritten(void)
+{
+	rig_init(&rig);
+	rig_put(&rig, "file", 5000);
+	T_EQ(rig_command(&rig, "load medium=dvd+rw", &err), 0);
+	T_HAS(rig_read(&rig, "plan"), "format   formatted first");
+	T_HAS(rig_read(&rig, "plan"), "mode     overwrite");
+	T_EQ(rig_command(&rig, "burn wait", &err), 0);
+	T_HAS(rig_read(&rig, "status"), "DVD+RW, overwritable");
+	T_EQ(rig_space(&rig, "capacity_blocks"), 2295104);
+	T_EQ(rig_command(&rig, "verify wait", &err), 0);
+	T_EQ(rig_command(&rig, "burn", &err), -EEXIST);
+	T_HAS(err.msg, "say overwrite");
+	rig_put(&rig, "other", 5000);
+	T_EQ(rig_command(&rig, "verify wait", &err), -EIO);
+	T_EQ(rig_command(&rig, "burn overwrite wait", &err), 0);
+	T_EQ(rig_command(&rig, "verify wait", &err), 0);
+	T_EQ(rig_command(&rig, "close", &err), -EMEDIUMTYPE);
+	T_EQ(rig_command(&rig, "erase quick wait", &err), 0);
+	T_HAS(rig_read(&rig, "status"), "DVD+RW, blank");
+	T_EQ(rig_command(&rig, "format spare=none", &err), -EOPNOTSUPP);
+	T_EQ(rig_command(&rig, "erase quick full", &err), -EINVAL);
+	rig_fini(&rig);
+}
+
+static void sessions_are_appended_until_the_disc_is_closed(void)
+{
+	uint64_t room;
+
+	rig_init(&rig);
+	rig_put(&rig, "file", 5000);
+	T_EQ(rig_command(&rig, "load medium=dvd+r", &err), 0);
+	T_EQ(rig_command(&rig, "close", &err), -EINVAL);
+	T_EQ(rig_command(&rig, "erase", &err), -EMEDIUMTYPE);
+	T_EQ(rig_command(&rig, "format", &err), -EMEDIUMTYPE);
+	T_EQ(rig_command(&rig, "burn close=appendable wait", &err), 0);
+	room = rig_space(&rig, "capacity_blocks");
+	T_TRUE(room < 2295104 - 2048 && room > 2290000);
+	T_HAS(rig_read(&rig, "plan"), "session  2, from block ");
+	T_HAS(rig_read(&rig, "plan"), "keep the disc appendable (auto)");
+	T_HAS(rig_read(&rig, "plan"), "now      ready");
+	rig_put(&rig, "more", 5000);
+	T_EQ(rig_command(&rig, "burn wait", &err), 0);
+	T_EQ(rig_command(&rig, "verify wait", &err), 0);
+	T_HAS(rig_read(&rig, "status"), "appendable");
+	T_TRUE(rig_space(&rig, "capacity_blocks") < room);
+	T_EQ(rig_command(&rig, "close wait", &err), 0);
+	T_HAS(rig_read(&rig, "status"), "closed");
+	T_EQ(rig_command(&rig, "close", &err), -EROFS);
+	T_EQ(rig_command(&rig, "burn", &err), -EROFS);
+	rig_fini(&rig);
+}
+
+static void spare_areas_are_told_by_df(void)
+{
+	rig_init(&rig);
+	T_EQ(rig_command(&rig, "load medium=bd-re", &err), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), 11826176);
+	T_EQ(rig_command(&rig, "format spare=none wait", &err), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), 12219392);
+	T_EQ(rig_command(&rig, "format spare=max wait", &err), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), 11564032);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(a_burn_that_waits_returns_with_a_closed_verified_disc);
@@ -342,5 +407,8 @@ int main(void)
 	T_RUN(only_one_job_runs);
 	T_RUN(an_interrupt_ends_the_waiting_and_not_the_job);
 	T_RUN(a_job_that_is_cancelled_fails_the_waiting_write);
+	T_RUN(a_rewritable_medium_is_burned_refused_and_overwritten);
+	T_RUN(sessions_are_appended_until_the_disc_is_closed);
+	T_RUN(spare_areas_are_told_by_df);
 	return t_end();
 }

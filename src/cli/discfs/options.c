@@ -36,8 +36,9 @@ static const struct argp_option table[] = {
 	{ .name = "medium",
 		.key = KEY_MEDIUM,
 		.arg = "TYPE",
-		.doc = "plan for, and load into the virtual recorder: cd-r, dvd+r (default) or "
-		       "bd-r" },
+		.doc = "plan for, and load into the virtual recorder: cd-r cd-rw dvd-r dvd-rw "
+		       "dvd-r-dl dvd-ram dvd+r dvd+rw dvd+r-dl dvd+rw-dl bd-r bd-r-dl bd-re "
+		       "bd-re-dl bd-r-xl; default dvd+r" },
 	{ .name = "check",
 		.key = KEY_CHECK,
 		.doc = "prove a project that is not mounted, as discctl check does" },
