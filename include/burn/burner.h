@@ -81,16 +81,11 @@ struct burn_request {
  * Checks in full before it returns: -EBUSY (a job runs), -ENODEV, -ENOMEDIUM, -EMEDIUMTYPE,
  * -EROFS (closed), -EEXIST (not blank), -ENOSPC (need and have in the sentence). Then the job runs
  * on: CHECK, PREPARE, WRITE, CLOSE, VERIFY, DONE. Takes @image, on failure too. @id names the
- * job. @out (may be NULL): a reference for the caller.
+ * job. A deed that writes no image leaves states out: -EMEDIUMTYPE for a medium that cannot be
+ * erased, formatted or closed; @image is what BURN_COMPARE compares with, else NULL. @out (may be
+ * NULL): a reference for the caller.
  */
 int burner_burn(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
-	struct job **out, struct err *err);
-/*
- * The same for a deed that writes no image: -EMEDIUMTYPE for a medium that cannot be erased,
- * formatted or closed. @image (taken, on failure too) is what BURN_COMPARE compares with, else
- * NULL.
- */
-int burner_care(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
 	struct job **out, struct err *err);
 struct save_request {
 	int fd;		  /* an ordinary file, open for writing; its bytes are lost */
@@ -116,8 +111,6 @@ uint32_t burn_image_lba(const struct medium *m, const struct burn_request *req);
 const char *burn_preparing(const struct medium *m, const struct burn_request *req);
 const char *burn_writing(const struct medium *m, const struct burn_request *req);
 const char *burn_closing(const struct medium *m, const struct burn_request *req);
-/* Where the last session that can be read begins. -EBUSY while a job runs. */
-int burner_last_session(struct burner *b, uint32_t *out_lba, struct err *err);
 /* The same checks as burner_burn, nothing started: for plan and status. */
 int burner_check(
 	struct burner *b, uint64_t image_nsec, const struct burn_request *req, struct err *err);

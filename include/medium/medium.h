@@ -21,6 +21,7 @@ struct medium {
 	uint64_t capacity_nsec; /* of the whole medium, formatted by default if it must be */
 	uint32_t next_lba;	/* next writable; 0 unless writable */
 	uint32_t free_nsec;	/* from next_lba */
+	uint32_t session_lba;	/* where the last session that can be read begins */
 	uint16_t sessions;
 	uint16_t last_track;
 	uint16_t open_track; /* what the next WRITE goes to; 0 unless writable */

@@ -118,7 +118,9 @@ static int check(struct burn *b, struct err *err)
 	if (r < 0)
 		return r;
 	burn_take_medium(b, &m);
-	return b->req.deed == BURN_COMPARE ? burn_locate(b, err) : 0;
+	if (b->req.deed == BURN_COMPARE)
+		b->start_lba = m.session_lba;
+	return 0;
 }
 
 static int carry_out(struct burn *b, struct err *err)

@@ -52,8 +52,6 @@ int burn_verify(struct burn *b, struct err *err);
 
 /* From here on the job works on @m as it is now. */
 void burn_take_medium(struct burn *b, const struct medium *m);
-/* Where what is to be compared begins. */
-int burn_locate(struct burn *b, struct err *err);
 
 /* Words about the end: what the disc is now, and what to do. @r: 0 or why it ended. */
 void burn_ending(const struct burn *b, const struct job_status *last, int r, const struct err *err,

@@ -337,7 +337,7 @@ static int claim(void *arg, struct err *err)
 	return transport_claim(mmc_transport(b->drive), err);
 }
 
-int burner_care(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
+int burner_burn(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
 	struct job **out, struct err *err)
 {
 	static const enum job_kind of_deed[] = {
@@ -364,41 +364,6 @@ int burner_care(struct burner *b, struct image *image, const struct burn_request
 	if (r < 0)
 		call(b, &(struct closure){ .fn = NULL }); /* the drive is free again */
 	return r;
-}
-
-struct last_session {
-	struct burner *burner;
-	uint32_t lba;
-};
-
-static int find_last_session(void *arg, struct err *err)
-{
-	struct last_session *l = arg;
-	struct burn burn = { .drive = l->burner->drive };
-	struct medium m;
-	int r = medium_read(l->burner->drive, &m, err);
-
-	if (r < 0 || !m.profile)
-		return r;
-	burn_take_medium(&burn, &m);
-	r = burn_locate(&burn, err);
-	l->lba = burn.start_lba;
-	return r;
-}
-
-int burner_last_session(struct burner *b, uint32_t *out_lba, struct err *err)
-{
-	struct last_session l = { .burner = b };
-	int r = call(b, &(struct closure){ .fn = find_last_session, .arg = &l, .err = err });
-
-	*out_lba = l.lba;
-	return r;
-}
-
-int burner_burn(struct burner *b, struct image *image, const struct burn_request *req, uint64_t id,
-	struct job **out, struct err *err)
-{
-	return burner_care(b, image, req, id, out, err);
 }
 
 int burner_save(struct burner *b, struct image *image, const struct save_request *req, uint64_t id,

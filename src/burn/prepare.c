@@ -147,17 +147,3 @@ int burn_wipe(struct burn *b, struct err *err)
 	r = wipe_span(b, &p, 0, EDGE_NSEC, err);
 	return r < 0 ? r : wipe_span(b, &p, nsec - EDGE_NSEC, EDGE_NSEC, err);
 }
-
-int burn_locate(struct burn *b, struct err *err)
-{
-	struct mmc_toc toc;
-	int r;
-
-	b->start_lba = 0;
-	if (b->row->place != MMC_PLACE_NEXT || b->medium.state == MEDIUM_BLANK)
-		return 0;
-	r = mmc_read_toc(b->drive, &toc, err);
-	if (r == 0)
-		b->start_lba = toc.last_start_lba;
-	return r == -EOPNOTSUPP ? 0 : r;
-}

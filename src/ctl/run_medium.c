@@ -70,7 +70,7 @@ static int start_deed(
 		image_free(image);
 		return r;
 	}
-	r = burner_care(run->c->burner, image, req, run->job_id, &run->job, &why);
+	r = burner_burn(run->c->burner, image, req, run->job_id, &run->job, &why);
 	if (r < 0) {
 		journal_drop(run->c, run->job_id, &why);
 		*err = why;
@@ -151,14 +151,14 @@ int run_verify(struct run *run, struct err *err)
 {
 	const struct burn_request req = { .deed = BURN_COMPARE };
 	struct image *image = NULL;
-	uint32_t lba = 0;
+	struct medium m = { 0 };
 	int r = run_check_idle(run, err);
 
 	if (r == 0)
 		r = stage_check_sources(run->c->stage, err);
 	if (r == 0)
-		r = burner_last_session(run->c->burner, &lba, err);
+		r = burner_refresh(run->c->burner, &m, err);
 	if (r == 0)
-		r = preview_build_at(run->c, lba, &image, err);
+		r = preview_build_at(run->c, m.session_lba, &image, err);
 	return r < 0 ? r : start_deed(run, image, &req, err);
 }

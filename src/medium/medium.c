@@ -74,6 +74,18 @@ static int read_recorded(struct mmc_drive *d, struct medium *out, struct err *er
 	return r;
 }
 
+/* What a drive does not tell, or tells badly, leaves the first session the last one. */
+static int read_last_session(struct mmc_drive *d, struct medium *out, struct err *err)
+{
+	struct mmc_toc toc;
+	int r = mmc_read_toc(d, &toc, err);
+
+	if (r == -EOPNOTSUPP || r == -EBADMSG || r == -EIO)
+		return 0;
+	out->session_lba = toc.last_start_lba;
+	return r;
+}
+
 static uint16_t count_sessions(const struct mmc_disc *disc)
 {
 	bool one_less = disc->last_session_empty && disc->sessions > 0;
@@ -109,6 +121,8 @@ static int read_state(struct mmc_drive *d, struct medium *out, struct err *err)
 		return overwritable_read(d, &disc, out, err);
 	if (out->profile->erasable)
 		r = overwritable_read_erased(d, out, err);
+	if (r == 0 && out->sessions > (out->session_open ? 1 : 0))
+		r = read_last_session(d, out, err);
 	if (r < 0)
 		return r;
 	if (out->state != MEDIUM_BLANK && out->state != MEDIUM_APPENDABLE)

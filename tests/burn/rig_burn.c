@@ -213,7 +213,7 @@ void rig_care(struct rig *rig, struct image *image, const struct burn_request *r
 	job_unref(rig->job);
 	rig->job = NULL;
 	memset(&rig->err, 0, sizeof(rig->err));
-	end(rig, burner_care(rig->burner, image, req, 8, &rig->job, &rig->err), out);
+	end(rig, burner_burn(rig->burner, image, req, 8, &rig->job, &rig->err), out);
 }
 
 bool rig_medium_equals(struct rig *rig, uint32_t nsec)
