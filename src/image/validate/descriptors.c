@@ -189,7 +189,8 @@ static bool same_text(const uint8_t *narrow, const uint8_t *wide, size_t n)
 			unit = (uint16_t)(unit - 'a' + 'A');
 		if (c >= 'a' && c <= 'z')
 			c = (uint8_t)(c - 'a' + 'A');
-		if (unit != c && c != '_')
+		/* Either may lack what the other can say: Joliet's characters are not all. */
+		if (unit != c && c != '_' && !(unit == '_' && c && strchr("*/:;?\\", c)))
 			return false;
 	}
 	/* The wider text ended before its field did: there was no more to say. */
