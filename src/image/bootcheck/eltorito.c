@@ -18,6 +18,7 @@ struct catalog {
 	struct place in;
 	uint32_t session_lba;
 	const struct volume *primary;
+	const struct boot_partitions *parts;
 	unsigned at; /* the next record */
 	uint8_t sector[SECTOR];
 };
@@ -26,6 +27,10 @@ static void check_record(struct report *r, const struct place *in, uint32_t sess
 {
 	const uint8_t *p = in->sector;
 
+	if (memcmp(p + 7, ELTORITO_SYSTEM_ID, sizeof(ELTORITO_SYSTEM_ID) - 1) != 0)
+		report_text(r, FINDING_ERROR, in,
+			&(struct field){ "El Torito 2.0", "boot system identifier", p + 7 },
+			ELTORITO_SYSTEM_ID, "another");
 	report_number(r, in, &(struct field){ "El Torito 2.0", "version", p + 6 }, 1, p[6]);
 	check_zero(r, in,
 		&(struct field){ "El Torito 2.0", "boot system identifier",
@@ -50,6 +55,21 @@ static void check_platform(struct catalog *c, const uint8_t *p)
 			"%02X", p[1]);
 }
 
+/* A text, and zeros behind it. */
+static void check_id(struct catalog *c, const uint8_t *p, size_t n)
+{
+	const struct field f = { "El Torito 2.3", "id string", p };
+	size_t len = strnlen((const char *)p, n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (i < len ? p[i] >= 0x20 : p[i] == 0)
+			continue;
+		report_text(c->r, FINDING_WARNING, &c->in, &f, "a text, and zeros behind it",
+			"byte %02x", p[i]);
+		return;
+	}
+}
+
 static void check_validation(struct catalog *c, const uint8_t *p)
 {
 	report_number(c->r, &c->in, &(struct field){ "El Torito 2.1", "header id", p },
@@ -69,7 +89,7 @@ static void check_validation(struct catalog *c, const uint8_t *p)
 static int take_entry(
 	struct catalog *c, const uint8_t *p, uint8_t platform, bool initial, struct err *err)
 {
-	const struct boot_entry e = { p, platform, initial };
+	const struct boot_entry e = { p, platform, initial, c->session_lba, c->primary, c->parts };
 
 	if (p[0] != ELTORITO_BOOTABLE && p[0] != ELTORITO_NOT_BOOTABLE)
 		report_text(c->r, FINDING_ERROR, &c->in,
@@ -79,7 +99,7 @@ static int take_entry(
 		report_text(c->r, initial ? FINDING_WARNING : FINDING_NOTE, &c->in,
 			&(struct field){ "El Torito 2.2", "boot indicator", p }, "88, bootable",
 			"00");
-	return validate_boot_image(c->r, &c->in, &e, c->session_lba, c->primary, err);
+	return validate_boot_image(c->r, &c->in, &e, err);
 }
 
 /* 2.5: as long as the last one says that there is more. */
@@ -109,6 +129,7 @@ static int take_section(struct catalog *c, const uint8_t *header, struct err *er
 	int r = 0;
 
 	check_platform(c, header);
+	check_id(c, header + 4, 28);
 	if (count == 0 || count > NRECORD - c->at) {
 		report_text(c->r, FINDING_ERROR, &c->in,
 			&(struct field){ "El Torito 2.3", "section entries", header + 2 },
@@ -168,10 +189,12 @@ static int check_catalog(struct catalog *c, struct err *err)
 	return r;
 }
 
-int validate_eltorito(
-	struct report *r, uint32_t session_lba, const struct volume *primary, struct err *err)
+int validate_eltorito(struct report *r, uint32_t session_lba, const struct volume *primary,
+	const struct boot_partitions *parts, struct err *err)
 {
-	struct catalog c = { .r = r, .session_lba = session_lba, .primary = primary };
+	struct catalog c = {
+		.r = r, .session_lba = session_lba, .primary = primary, .parts = parts
+	};
 	struct place in = { .sector = c.sector, .where = "boot record" };
 	uint32_t lba;
 	int code = eltorito_find(r->src, session_lba, &in.lba, c.sector, err);

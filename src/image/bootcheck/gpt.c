@@ -111,6 +111,20 @@ static int load_entries(struct report *r, struct copy *c, uint64_t nblock, struc
 	return 0;
 }
 
+/* 5.3.3: C12A7328-F81F-11D2-BA4B-00A0C93EC93B */
+static const uint8_t type_esp[GPT_GUID_BYTES] = { 0x28, 0x73, 0x2a, 0xc1, 0x1f, 0xf8, 0xd2, 0x11,
+	0xba, 0x4b, 0x00, 0xa0, 0xc9, 0x3e, 0xc9, 0x3b };
+
+static void find_esp(const struct copy *c, struct boot_partitions *out)
+{
+	for (uint32_t i = 0; c->entries && i < c->n; i++) {
+		const uint8_t *p = c->entries + (size_t)i * c->bytes;
+
+		if (memcmp(p, type_esp, sizeof(type_esp)) == 0)
+			boot_partitions_add(out, get_u64le(p + 32), get_u64le(p + 40) + 1);
+	}
+}
+
 static void check_entry(struct report *r, const struct copy *c, uint32_t i)
 {
 	const uint8_t *p = c->entries + (size_t)i * c->bytes;
@@ -189,7 +203,7 @@ static void missing(struct report *r, const struct copy *c)
 		"EFI PART", "none, and there is one in the other place");
 }
 
-int validate_gpt(struct report *r, bool *there, struct err *err)
+int validate_gpt(struct report *r, bool *there, struct boot_partitions *out, struct err *err)
 {
 	uint64_t last = (uint64_t)r->src->nsec * PER_SECTOR - 1;
 	struct copy a = { .where = "GPT", .block = 1 },
@@ -212,6 +226,7 @@ int validate_gpt(struct report *r, bool *there, struct err *err)
 		missing(r, &b);
 	else if (code == 0)
 		check_same(r, &a, &b);
+	find_esp(&a, out);
 	free(a.entries);
 	free(b.entries);
 	return code;

@@ -56,6 +56,9 @@ static void check_segment(const struct image_found *f)
 	const struct field segment = { "El Torito 2.2", "load segment", p + 2 };
 	uint64_t from = (f->segment ? f->segment : 0x7c0u) * 16ull;
 
+	if (f->e->platform == BOOT_EFI && f->segment)
+		report_text(f->r, FINDING_WARNING, f->in, &segment, "0: UEFI has none", "%04Xh",
+			f->segment);
 	if (f->e->platform != BOOT_BIOS)
 		return;
 	if (f->segment && f->segment < LOW_SEGMENT)
@@ -118,6 +121,29 @@ static void check_place(const struct image_found *f, const struct volume *v)
 			f->lba, x->what);
 		return;
 	}
+}
+
+/* Where partition tables have something for UEFI, it is this. */
+static void check_partition(const struct image_found *f)
+{
+	const struct boot_partitions *parts = f->e->parts;
+	uint64_t first = (uint64_t)f->lba * PER_SECTOR;
+
+	if (f->e->platform != BOOT_EFI || parts->n == 0)
+		return;
+	for (unsigned i = 0; i < parts->n; i++) {
+		if (parts->esp[i].first != first)
+			continue;
+		if (f->nblock > parts->esp[i].end - first)
+			report_text(f->r, FINDING_WARNING, f->in,
+				&(struct field){ "El Torito 2.2", "sector count", f->e->p + 6 },
+				"no more than the EFI system partition has", "%u of %" PRIu64,
+				f->nblock, parts->esp[i].end - first);
+		return;
+	}
+	report_text(f->r, FINDING_WARNING, f->in,
+		&(struct field){ "UEFI 13.3.2", "load address", f->e->p + 8 },
+		"where an EFI system partition begins", "%" PRIu32, f->lba);
 }
 
 static uint64_t file_at(const struct volume *v, uint32_t lba)
@@ -208,13 +234,13 @@ static int check_info_table(const struct image_found *f, struct err *err)
 	return r;
 }
 
-int validate_boot_image(struct report *r, const struct place *in, const struct boot_entry *e,
-	uint32_t session_lba, const struct volume *primary, struct err *err)
+int validate_boot_image(
+	struct report *r, const struct place *in, const struct boot_entry *e, struct err *err)
 {
 	struct image_found f = { .r = r,
 		.in = in,
 		.e = e,
-		.session_lba = session_lba,
+		.session_lba = e->session_lba,
 		.lba = get_u32le(e->p + 8),
 		.nblock = get_u16le(e->p + 6),
 		.segment = get_u16le(e->p + 2),
@@ -229,9 +255,10 @@ int validate_boot_image(struct report *r, const struct place *in, const struct b
 			"a sector of the image", "%" PRIu32 " of %" PRIu32, f.lba, r->src->nsec);
 		return 0;
 	}
-	f.file_bytes = file_at(primary, f.lba);
+	f.file_bytes = file_at(e->primary, f.lba);
 	check_range(&f);
-	check_place(&f, primary);
+	check_place(&f, e->primary);
+	check_partition(&f);
 	code = source_read(r->src, f.lba, 1, f.first, err);
 	if (code < 0)
 		return code;

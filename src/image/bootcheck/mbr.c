@@ -78,7 +78,16 @@ static void check_overlap(
 					"blocks of its own", "some of partition %u", i + 1);
 }
 
-static void check_table(struct report *r, const struct place *in, bool gpt)
+void boot_partitions_add(struct boot_partitions *parts, uint64_t first, uint64_t end)
+{
+	if (parts->n == BOOT_ESP_MAX || first >= end)
+		return;
+	parts->esp[parts->n].first = first;
+	parts->esp[parts->n++].end = end;
+}
+
+static void check_table(
+	struct report *r, const struct place *in, bool gpt, struct boot_partitions *out)
 {
 	struct part part[MBR_NPART];
 	bool protect = false;
@@ -101,6 +110,8 @@ static void check_table(struct report *r, const struct place *in, bool gpt)
 		}
 		part[n] = (struct part){ p, get_u32le(p + 8),
 			(uint64_t)get_u32le(p + 8) + get_u32le(p + 12) };
+		if (p[4] == MBR_TYPE_ESP)
+			boot_partitions_add(out, part[n].first, part[n].end);
 		check_part(r, in, &part[n++]);
 	}
 	check_overlap(r, in, part, n);
@@ -116,7 +127,7 @@ static void check_table(struct report *r, const struct place *in, bool gpt)
 			"a GPT, which type EE protects", "none");
 }
 
-int validate_hybrid(struct report *r, struct err *err)
+int validate_hybrid(struct report *r, struct boot_partitions *out, struct err *err)
 {
 	uint8_t p[SECTOR];
 	const struct place in = { 0, p, "master boot record" };
@@ -124,13 +135,13 @@ int validate_hybrid(struct report *r, struct err *err)
 	int code = r->src->nsec > 0 ? source_read(r->src, 0, 1, p, err) : 0;
 
 	if (code == 0)
-		code = validate_gpt(r, &gpt, err);
+		code = validate_gpt(r, &gpt, out, err);
 	if (code < 0 || r->src->nsec == 0)
 		return code;
 	r->sum.gpt = gpt;
 	r->sum.mbr = p[510] == 0x55 && p[511] == 0xaa;
 	if (r->sum.mbr)
-		check_table(r, &in, gpt);
+		check_table(r, &in, gpt, out);
 	else if (gpt || (p[510] == 0x55) != (p[511] == 0xaa))
 		report_text(r, FINDING_ERROR, &in, &(struct field){ CLAUSE, "signature", p + 510 },
 			"55 aa", "%02x %02x", p[510], p[511]);

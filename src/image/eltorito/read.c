@@ -12,8 +12,20 @@
 
 #define FIRST_LBA	16u
 #define DESCRIPTORS_MAX 240u
+#define LETTERS_WRONG	3u
 #define TERMINATOR	255u
 #define EXTENSION_MORE	0x20u /* 2.5: another extension follows; the same in a section entry */
+
+/* Most of the letters: what else may stand there is no neighbour of them. */
+static bool is_record(const uint8_t *p)
+{
+	static const char id[] = ELTORITO_SYSTEM_ID;
+	unsigned same = 0;
+
+	for (size_t i = 0; i < sizeof(id) - 1; i++)
+		same += p[7 + i] == (uint8_t)id[i];
+	return p[0] == 0 && same >= sizeof(id) - 1 - LETTERS_WRONG;
+}
 
 int eltorito_find(const struct sector_source *src, uint32_t session_lba, uint32_t *lba,
 	uint8_t out[static SECTOR], struct err *err)
@@ -30,8 +42,7 @@ int eltorito_find(const struct sector_source *src, uint32_t session_lba, uint32_
 		if (memcmp(out + 1, "CD001", 5) != 0 || out[0] == TERMINATOR)
 			break;
 		*lba = (uint32_t)at;
-		if (out[0] == 0 &&
-			memcmp(out + 7, ELTORITO_SYSTEM_ID, sizeof(ELTORITO_SYSTEM_ID) - 1) == 0)
+		if (is_record(out))
 			return 0;
 	}
 	return err_set(err, -ENODATA, "no boot record among the volume descriptors");
@@ -134,6 +145,8 @@ int reader_boot(const struct sector_source *src, uint32_t session_lba,
 	*n = 0;
 	if (r < 0)
 		return r;
+	if (memcmp(p + 7, ELTORITO_SYSTEM_ID, sizeof(ELTORITO_SYSTEM_ID) - 1) != 0)
+		return err_set(err, -ENODATA, "no boot record of El Torito");
 	lba = get_u32le(p + 0x47);
 	r = source_read(src, lba, 1, p, err);
 	if (r == 0)

@@ -6,7 +6,7 @@
 #include "base/sector.h"
 #include "image/reader.h"
 
-/* The record, among the volume descriptors; -ENODATA. */
+/* The record, among the volume descriptors; its name may be a little wrong. -ENODATA. */
 int eltorito_find(const struct sector_source *src, uint32_t session_lba, uint32_t *lba,
 	uint8_t out[static SECTOR], struct err *err);
 /* The entries of a catalog; -EBADMSG. */

@@ -138,6 +138,7 @@ static int check_all(struct validation *val, struct err *err)
 {
 	struct report *r = &val->report;
 	struct volume *all[VOLUMES_MAX], *primary = &val->volume[0];
+	struct boot_partitions parts = { .n = 0 };
 	int code = 0;
 
 	for (uint32_t i = 1; i < val->nvolume; i++)
@@ -162,10 +163,10 @@ static int check_all(struct validation *val, struct err *err)
 	}
 	if (code == 0)
 		code = validate_extents(r, all, val->nvolume, err);
-	if (code == 0)
-		code = validate_eltorito(r, val->session_lba, primary, err);
 	if (code == 0 && val->session_lba == 0)
-		code = validate_hybrid(r, err);
+		code = validate_hybrid(r, &parts, err);
+	if (code == 0)
+		code = validate_eltorito(r, val->session_lba, primary, &parts, err);
 	return code < 0 ? code : validate_udf(r, val->session_lba, primary, err);
 }
 
