@@ -119,6 +119,9 @@ static inline unsigned image_spaces(const struct image_opts *opts)
 int image_build(
 	struct tree *tree, const struct image_opts *opts, struct image **out, struct err *err);
 void image_free(struct image *img); /* NULL is fine */
+/* For one that will only be asked where things lie and what they are called: it cannot be read any
+ * more, and its content may change. */
+void image_forget_content(struct image *img);
 
 /* Sectors of the image; equal to image_measure_ops.image_nsec() of the same layout. */
 uint32_t image_nsec(const struct image *img);

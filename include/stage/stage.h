@@ -191,6 +191,9 @@ struct stage_space {
 	uint64_t stamp_sec; /* of the layout's last change: a freeze now would have it */
 };
 int stage_space(struct stage *s, struct stage_space *out, struct err *err);
+/* A number of the layout as it is now: another after every change of it, never the same again while
+ * the stage is open. */
+uint64_t stage_layout(struct stage *s);
 
 /*
  * An immutable copy of the tree as it is now; staging goes on beside it. stamp_sec of the tree is

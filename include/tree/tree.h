@@ -126,6 +126,8 @@ struct tree {
 
 /* Frees the tree and releases its source; NULL is fine. */
 void tree_free(struct tree *t);
+/* Releases the source: no content can be read from here on. */
+void tree_forget_content(struct tree *t);
 
 static inline const struct tree_inode *tree_inode_of(const struct tree *t, uint32_t node)
 {

@@ -121,8 +121,9 @@ const char *const sql_text[SQL_COUNT] = {
 		"THEN (SELECT target FROM symlink WHERE ino = e.ino) END FROM entry e "
 		"LEFT JOIN inode i ON i.ino = e.ino "
 		"WHERE e.parent = ?1 ORDER BY e.name",
+	/* The plus keeps it from walking the directory by name until the inode comes. */
 	[SQL_ENTRY_NAME] = "SELECT name FROM entry WHERE ino = ?1 AND parent = ?2 "
-			   "ORDER BY name LIMIT 1",
+			   "ORDER BY +name LIMIT 1",
 	[SQL_NAMES_OF] = "SELECT parent, name FROM entry WHERE ino = ?1",
 	[SQL_PARENTS] = "SELECT DISTINCT parent FROM entry WHERE ino = ?1 ORDER BY parent LIMIT ?2",
 	[SQL_TOTALS] = "SELECT (SELECT count(*) FROM inode WHERE " IS_DIR " AND " IN_TREE "), "

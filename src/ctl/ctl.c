@@ -76,6 +76,8 @@ int ctl_new(struct stage *stage, struct burner *burner, const struct ctl_host *h
 	c->started = clock_wall();
 	read_epoch(c);
 	r = copy_host(c, host, err);
+	if (r == 0)
+		r = standing_init(&c->standing, err);
 	if (r < 0)
 		goto free_ctl;
 	pthread_mutex_init(&c->command_turn, NULL);
@@ -107,6 +109,7 @@ void ctl_free(struct ctl *c)
 {
 	if (!c)
 		return;
+	standing_fini(&c->standing);
 	report_fini(&c->report);
 	events_fini(&c->events);
 	journal_fini(&c->journal);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* user.discfs.lba, .blocks, .name.* and .sha256: what an image that is made now says of a file. */
-#include "preview.h"
 #include "state.h"
 
 #include "base/buf.h"
@@ -74,7 +73,7 @@ static int tell_digest(struct ctl *c, uint64_t ino, char out[static CTL_FACT_SIZ
 int ctl_fact(struct ctl *c, uint64_t ino, const char *name, char out[static CTL_FACT_SIZE],
 	struct err *err)
 {
-	struct image *img = NULL;
+	const struct image *img;
 	struct buf path;
 	uint32_t node;
 	int r;
@@ -84,14 +83,14 @@ int ctl_fact(struct ctl *c, uint64_t ino, const char *name, char out[static CTL_
 	buf_init(&path, 1u << 20);
 	r = stage_path(c->stage, ino, &path, err);
 	if (r == 0)
-		r = preview_build(c, &img, err);
+		r = standing_get(c, &img, err);
 	if (r == 0) {
 		node = image_find(img, buf_str(&path));
 		r = node == UINT32_MAX
 			    ? err_set(err, -ESTALE, "it was renamed meanwhile; ask again")
 			    : tell(img, node, name, out, err);
+		standing_put(c);
 	}
-	image_free(img);
 	buf_fini(&path);
 	return r;
 }

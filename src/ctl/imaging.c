@@ -186,6 +186,7 @@ int imaging_apply(struct ctl *c, struct err *err)
 		now = NULL;
 	}
 	pthread_mutex_unlock(&c->measured_lock);
+	standing_outdate(&c->standing);
 	free(now);
 	return r;
 }

@@ -9,6 +9,7 @@
 #include "events.h"
 #include "journal.h"
 #include "report.h"
+#include "standing.h"
 
 #include "medium/medium.h"
 
@@ -17,7 +18,8 @@
 #include <stdbool.h>
 
 /*
- * Lock order: command_turn, checks.turn -> handle's locks -> journal.lock, measured_lock -> stage.
+ * Lock order: command_turn, checks.turn -> handle's locks -> journal.lock, measured_lock,
+ * standing.lock -> stage.
  * events.lock, report.lock and seen_lock are leaves: nothing is called with one of them held.
  */
 struct ctl {
@@ -42,6 +44,7 @@ struct ctl {
 	/* Held by the one command that prepares a job; only tried, never waited for. */
 	pthread_mutex_t command_turn;
 
+	struct standing standing;
 	struct check_log checks;
 	struct journal journal;
 	struct events events;

@@ -106,6 +106,11 @@ void image_free(struct image *img)
 	free(img);
 }
 
+void image_forget_content(struct image *img)
+{
+	tree_forget_content(img->tree);
+}
+
 uint32_t image_nsec(const struct image *img)
 {
 	return (uint32_t)img->plan.nsec;

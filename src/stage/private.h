@@ -108,6 +108,7 @@ struct stage {
 	struct stage_keeper keeper;
 	uint64_t ncut;	      /* files that the last unclean end had cut: see mend.c */
 	uint64_t changed_sec; /* time of the last change of the layout */
+	uint64_t layout;      /* its number: ascends with each change */
 	enum acl_use acl_use;
 	bool changed_unsaved; /* changed_sec is newer than the catalog's */
 };

@@ -37,6 +37,7 @@ void layout_changed(struct stage *s, time_t now_sec)
 	/* 0 would say that nothing was ever staged. */
 	uint64_t sec = now_sec > 0 ? (uint64_t)now_sec : 1;
 
+	s->layout++;
 	if (sec == s->changed_sec)
 		return;
 	s->changed_sec = sec;
@@ -180,4 +181,14 @@ int stage_fsync(struct stage *s, uint64_t ino, struct err *err)
 	if (r == 0 && S_ISDIR(row.mode))
 		r = stage_sync(s, err);
 	return r;
+}
+
+uint64_t stage_layout(struct stage *s)
+{
+	uint64_t number;
+
+	stage_lock(s);
+	number = s->layout;
+	stage_unlock(s);
+	return number;
 }

@@ -12,14 +12,20 @@
 
 #define READ_BYTES (1024u * 1024)
 
+void tree_forget_content(struct tree *t)
+{
+	if (t->source_ops)
+		t->source_ops->release(t->source);
+	t->source_ops = NULL;
+}
+
 void tree_free(struct tree *t)
 {
 	struct arena arena;
 
 	if (!t)
 		return;
-	if (t->source_ops)
-		t->source_ops->release(t->source);
+	tree_forget_content(t);
 	free(t->node);
 	free(t->inode);
 	arena = t->arena;

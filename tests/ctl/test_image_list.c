@@ -3,6 +3,7 @@
 #include "harness/t.h"
 
 #include "rig_ctl.h"
+#include "ctl/state.h"
 #include "stage/stage.h"
 
 #include <errno.h>
@@ -122,11 +123,48 @@ static void files_know_their_blocks_and_names(void)
 	rig_fini(&rig);
 }
 
+/* What is asked of many files is answered from one image, until something is another. */
+static void many_questions_take_one_image(void)
+{
+	const uint64_t size = 50000;
+	const struct stage_change larger = { .size_bytes = &size };
+	char text[CTL_FACT_SIZE], name[32];
+	struct stage_attr a;
+	uint64_t ino;
+
+	rig_init(&rig);
+	for (int i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "f%02d", i);
+		rig_put(&rig, name, 3000);
+	}
+	for (int i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "f%02d", i);
+		T_TRUE(ctl_fact(rig.ctl, ino_of(STAGE_ROOT_INO, name), "user.discfs.lba", text,
+			       &err) > 0);
+		T_HAS(rig_read(&rig, "layout.tsv"), text);
+	}
+	T_EQ(rig.ctl->standing.builds, 1);
+	/* Another layout, another setting, another size of one file. */
+	rig_put(&rig, "a_name.of_a_length", 5000);
+	ino = ino_of(STAGE_ROOT_INO, "a_name.of_a_length");
+	T_EQ(ctl_fact(rig.ctl, ino, "user.discfs.blocks", text, &err), 1);
+	T_STR(text, "3");
+	T_EQ(rig_write(&rig, "settings/iso_level", "1"), 0);
+	T_TRUE(ctl_fact(rig.ctl, ino, "user.discfs.name.iso9660", text, &err) > 0);
+	T_STR(text, "A_NAME.OF_;1");
+	T_EQ(rig.ctl->standing.builds, 3);
+	T_EQ(stage_setattr(rig.stage, ino, &larger, &a, &err), 0);
+	T_EQ(ctl_fact(rig.ctl, ino, "user.discfs.blocks", text, &err), 2);
+	T_STR(text, "25");
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(layout_tells_where_everything_lies);
 	T_RUN(lists_can_be_read_at_any_offset);
 	T_RUN(the_picture_names_folders_and_free_space);
 	T_RUN(files_know_their_blocks_and_names);
+	T_RUN(many_questions_take_one_image);
 	return t_end();
 }
