@@ -15,15 +15,29 @@ class Refused(Exception):
     """A candidate cannot do what a row asks."""
 
 
-def build(work, discfs):
-    """Compiles what is measured into @work; @discfs is an existing program, or None."""
-    if discfs:
-        os.symlink(os.path.abspath(discfs), f"{work}/discfs")
-    else:
+def build_discfs(work, discfs):
+    """Puts @work/discfs there: @discfs is an existing program, or None."""
+    if not discfs:
         subprocess.run(["cmake", "-G", "Ninja", "-S", ROOT, "-B", f"{work}/build",
                         "-DCMAKE_BUILD_TYPE=Release"], check=True, stdout=subprocess.DEVNULL)
         subprocess.run(["ninja", "-C", f"{work}/build", "--quiet", "discfs"], check=True)
-        os.symlink(f"{work}/build/src/cli/discfs", f"{work}/discfs")
+        discfs = f"{work}/build/src/cli/discfs"
+    os.symlink(os.path.abspath(discfs), f"{work}/discfs")
+
+
+def machine(work):
+    """What the figures were taken on."""
+    with open("/proc/cpuinfo", encoding="ascii") as f:
+        model = next((line.split(":")[1].strip() for line in f if "model name" in line), "?")
+    fs = subprocess.run(["findmnt", "-no", "FSTYPE", "-T", work], capture_output=True, text=True,
+                        check=False).stdout.strip()
+    return (f"{os.cpu_count()} CPUs ({model}), Linux {os.uname().release}, {fs}; load "
+            f"{os.getloadavg()[0]:.1f} at the start; {time.strftime('%d %B %Y')}")
+
+
+def build(work, discfs):
+    """Compiles what is measured into @work; @discfs is an existing program, or None."""
+    build_discfs(work, discfs)
     flags = subprocess.run(["pkg-config", "--cflags", "--libs", "fuse3"], check=True,
                            capture_output=True, text=True).stdout.split()
     compiler = ["cc", "-O2", "-o"]

@@ -12,5 +12,11 @@ $row: "
 done
 holds "targets stand beside the ratios" "$said" "target: at most 3.00 times native: "
 holds "what files that grow in turn take is told" "$said" "MiB of files take"
+said=$(TMPDIR=$work "$DISCFS_SOURCE/contrib/bench/image" --scale 0.0001 --rounds 1 --trees b,A,E \
+	--no-peers --tmpfs "$work" --discfs "$DISCFS" 2>&1) || fail "that of images too: $said"
+for row in disk tmpfs pipe null first size; do
+	holds "the row $row of images is reported" "$said" "| $row | discfs |"
+done
+holds "targets of images stand below" "$said" "target: disk, wall of copy's at most 1.3"
 equal "it leaves nothing behind" "$(find "$work" -maxdepth 1 -name 'discfs-bench.*')" ""
 rig_end
