@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who makes an image of a tree: each says by which command, and what that cost is measured alike."""
+"""Who makes an image of a tree, by which command; what that costs is measured alike."""
 import collections
 import os
 import shlex

@@ -42,6 +42,8 @@ enum image_udf_revision {
 
 enum image_ownership { IMAGE_OWNERS_STAGED, IMAGE_OWNERS_RATIONALISED };
 enum image_sort { IMAGE_SORT_ARRIVAL, IMAGE_SORT_NAME, IMAGE_SORT_WEIGHT };
+/* What extents of files begin at multiples of: sectors, or blocks that file systems share. */
+enum image_align { IMAGE_ALIGN_2048, IMAGE_ALIGN_4096 };
 /* Partition tables beside the disc's own structures: the image also boots from a disk. */
 enum image_hybrid { IMAGE_HYBRID_OFF, IMAGE_HYBRID_MBR, IMAGE_HYBRID_GPT };
 /* Metadata partition's mirror, UDF 2.50 2.2.13. */
@@ -81,6 +83,7 @@ struct image_opts {
 	enum image_hybrid hybrid;
 	enum image_checksums checksums;
 	enum image_depth depth;
+	enum image_align align;
 	bool strict;	      /* what the standards forbid is refused instead of relaxed */
 	bool dotfiles_hidden; /* names that begin with a dot are not listed */
 
@@ -137,6 +140,10 @@ int image_read(const struct image *img, uint32_t lba, uint32_t nsec, void *out, 
  * file without a way through memory where it lies in files. The file must be empty there: zeros.
  */
 int image_copy(const struct image *img, uint32_t lba, uint32_t nsec, int fd, struct err *err);
+
+/* How many sectors from sector @lba of the image on are content of one file; 0 for tables and
+ * directories. */
+uint32_t image_run_at(const struct image *img, uint32_t lba);
 
 /* Appends the path of the file at sector @lba of the image, or "" for tables and directories. */
 void image_path_at(const struct image *img, uint32_t lba, struct buf *out);

@@ -51,6 +51,8 @@ static inline uint32_t placement_lba(const struct placement *pl, uint32_t inode)
 }
 /* The inode whose content covers @lba, or UINT32_MAX. */
 uint32_t placement_find(const struct placement *pl, uint32_t lba);
+/* How many sectors of that content, and of what it is rounded up by, lie from @lba on; 0: none. */
+uint32_t placement_run_at(const struct placement *pl, uint32_t lba);
 /* err_prefix with the path of @inode, whose content could not be read. */
 int placement_blame(const struct placement *pl, uint32_t inode, int code, struct err *err);
 

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define CHUNK_NSEC  512u
 #define CHUNK_BYTES ((size_t)CHUNK_NSEC * SECTOR)
@@ -23,12 +24,17 @@ static uint32_t chunk_at(const struct save *s, uint32_t lba)
 	return left < CHUNK_NSEC ? left : CHUNK_NSEC;
 }
 
-/* image_copy wants zeros to lie there; what was there before is gone. */
+/*
+ * image_copy wants zeros to lie there; what was there before is gone. A file that is empty stays as
+ * it is: ext4 writes what was once cut to nothing to the disk when it is closed.
+ */
 static int empty(struct save *s, struct err *err)
 {
 	off_t size = (off_t)image_nsec(s->run.image) * SECTOR;
+	struct stat st;
 
-	if (ftruncate(s->fd, 0) < 0 || ftruncate(s->fd, size) < 0)
+	if (fstat(s->fd, &st) < 0 || (st.st_size > 0 && ftruncate(s->fd, 0) < 0) ||
+		ftruncate(s->fd, size) < 0)
 		return err_sys(err, errno, "making %.200s as long as the image", s->path);
 	return 0;
 }

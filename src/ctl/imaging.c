@@ -50,6 +50,7 @@ static const struct member_row members[SETTING_COUNT] = {
 	[SETTING_UDF_ACCESS] = CHOICE(udf_access),
 	[SETTING_OWNERSHIP] = CHOICE(ownership),
 	[SETTING_SORT] = CHOICE(sort),
+	[SETTING_ALIGN] = CHOICE(align),
 	[SETTING_DEEP_DIRECTORIES] = CHOICE(depth),
 	[SETTING_HYBRID] = CHOICE(hybrid),
 	[SETTING_CHECKSUMS] = CHOICE(checksums),

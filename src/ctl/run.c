@@ -62,10 +62,8 @@ static int start_save(struct run *run, struct image *image, int fd, struct err *
 			  run->cmd->choice[OPTION_VERIFY] != BURN_VERIFY_NONE,
 	};
 	struct err why = { 0 };
-	int r = ftruncate(fd, 0) < 0 ? err_sys(err, errno, "emptying the file") : 0;
+	int r = journal_begin(run->c, run->line, &run->job_id, err);
 
-	if (r == 0)
-		r = journal_begin(run->c, run->line, &run->job_id, err);
 	if (r < 0) {
 		image_free(image);
 		close(fd);

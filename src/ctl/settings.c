@@ -30,6 +30,7 @@ static const char *const udf_accesses[] = { "read-only", "write-once", "rewritab
 	NULL };
 static const char *const ownerships[] = { "staged", "rationalised", NULL };
 static const char *const sorts[] = { "arrival", "name", "weight", NULL };
+static const char *const aligns[] = { "2048", "4096", NULL };
 static const char *const depths[] = { "relaxed", "relocate", NULL };
 static const char *const hybrids[] = { "off", "mbr", "gpt", NULL };
 
@@ -78,6 +79,7 @@ static const struct setting_row rows[SETTING_COUNT] = {
 	[SETTING_OWNERSHIP] = { ownerships },
 	[SETTING_DOTFILES_HIDDEN] = { off_on },
 	[SETTING_SORT] = { sorts },
+	[SETTING_ALIGN] = { aligns },
 	[SETTING_DEEP_DIRECTORIES] = { depths },
 	[SETTING_CHECKSUMS] = { on_off },
 	[SETTING_HYBRID] = { hybrids },

@@ -27,6 +27,7 @@ struct err;
 	X(OWNERSHIP, "ownership")                                                                  \
 	X(DOTFILES_HIDDEN, "dotfiles_hidden")                                                      \
 	X(SORT, "sort")                                                                            \
+	X(ALIGN, "align")                                                                          \
 	X(DEEP_DIRECTORIES, "deep_directories")                                                    \
 	X(CHECKSUMS, "checksums")                                                                  \
 	X(HYBRID, "hybrid")                                                                        \

@@ -12,11 +12,16 @@
 uint64_t content_nsec(const struct image_opts *opts, const struct measure_inode *in)
 {
 	const struct udf_form udf = udf_form_of(opts);
+	uint64_t nsec;
 
 	if (!S_ISREG(in->mode) || image_left_out(opts, &in->marks))
 		return 0;
 	/* Only where UDF is alone does a file entry hold content. */
-	return udf_embeds_content(&udf, in->size_bytes) ? 0 : sectors_for(in->size_bytes);
+	if (udf_embeds_content(&udf, in->size_bytes))
+		return 0;
+	/* The area begins at an even sector: where all extents are even, all begin at one. */
+	nsec = sectors_for(in->size_bytes);
+	return opts->align == IMAGE_ALIGN_4096 ? sectors_align(nsec, 2) : nsec;
 }
 
 unsigned image_tree_spaces(const struct image_opts *opts)

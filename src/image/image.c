@@ -136,6 +136,11 @@ int image_read(const struct image *img, uint32_t lba, uint32_t nsec, void *out, 
 	return 0;
 }
 
+uint32_t image_run_at(const struct image *img, uint32_t lba)
+{
+	return placement_run_at(&img->content, img->plan.start_lba + lba);
+}
+
 void image_path_at(const struct image *img, uint32_t lba, struct buf *out)
 {
 	const struct boot_image *boot = boot_images_at(&img->boot, img->plan.start_lba + lba);

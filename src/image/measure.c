@@ -73,10 +73,10 @@ struct measure image_measure(const struct image_opts *opts)
 {
 	struct measure m = { .ops = &image_measure_ops, .ctx = opts };
 
-	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u:%u:%u", MEASURE_VERSION,
+	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u:%u:%u:%u", MEASURE_VERSION,
 		image_spaces(opts), (unsigned)opts->iso_level, (unsigned)opts->joliet_names,
 		(unsigned)opts->udf_revision, (unsigned)opts->udf_access, opts->strict,
-		(unsigned)opts->depth, lists_of(opts));
+		(unsigned)opts->depth, (unsigned)opts->align, lists_of(opts));
 	if (opts->checksums == IMAGE_CHECKSUMS_ON)
 		m.lists = sums_lists;
 	return m;
@@ -84,11 +84,11 @@ struct measure image_measure(const struct image_opts *opts)
 
 bool image_opts_of_key(const char *key, struct image_opts *out)
 {
-	unsigned version, spaces, level, names, revision, access, strict, depth, lists;
+	unsigned version, spaces, level, names, revision, access, strict, depth, align, lists;
 
 	*out = (struct image_opts){ 0 };
-	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u:%u:%u", &version, &spaces, &level, &names, &revision,
-		    &access, &strict, &depth, &lists) != 9)
+	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u:%u:%u:%u", &version, &spaces, &level, &names,
+		    &revision, &access, &strict, &depth, &align, &lists) != 10)
 		return false;
 	out->spaces = spaces;
 	out->checksums = lists ? IMAGE_CHECKSUMS_ON : IMAGE_CHECKSUMS_OFF;
@@ -99,8 +99,9 @@ bool image_opts_of_key(const char *key, struct image_opts *out)
 	out->udf_access = (enum image_access)access;
 	out->strict = strict == 1;
 	out->depth = (enum image_depth)depth;
+	out->align = (enum image_align)align;
 	/* Of another version, or of settings that this one has not got. */
 	return level <= IMAGE_LEVEL_1999 && names <= IMAGE_JOLIET_64 && revision <= IMAGE_UDF_260 &&
 	       access <= IMAGE_ACCESS_OVERWRITABLE && depth <= IMAGE_DEPTH_RELOCATE &&
-	       strcmp(image_measure(out).key, key) == 0;
+	       align <= IMAGE_ALIGN_4096 && strcmp(image_measure(out).key, key) == 0;
 }

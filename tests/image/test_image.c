@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/sector.h"
 #include "harness/t.h"
+#include "image/survey.h"
 #include "rig_image.h"
 #include "rig_tree.h"
 
@@ -101,6 +102,36 @@ static void content_is_whole_and_its_tail_is_zero(void)
 		T_EQ(a[i], 0);
 	T_EQ(a[3 * SECTOR], rig_content(2, 0));
 	T_EQ(a[3 * SECTOR + 1], 0);
+	free(all);
+	image_free(img);
+}
+
+/* Every extent begins at a block of 4096 bytes, and what follows its content there is zero. */
+static void extents_are_aligned_when_asked_for(void)
+{
+	static const uint64_t sizes[] = { 0, 1, 5000, 2049, 0, 4096, 1832 }; /* by node */
+	const struct image_opts opts = { .align = IMAGE_ALIGN_4096 };
+	struct image *img =
+		rig_image_with(rig_tree_parse("f /a size=1\nf /b size=5000\nf /c size=2049\nd /d\n"
+					      "f /d/e size=1832\nf /f size=4096",
+				       1),
+			&opts);
+	uint8_t *all = rig_image_bytes(img);
+
+	T_EQ(image_run_at(img, 0), 0);
+	for (uint32_t node = 1; node < image_nodes(img); node++) {
+		uint64_t size = sizes[node], nsec;
+		uint32_t lba;
+
+		if (!image_content_of(img, node, &lba, &nsec))
+			continue;
+		T_EQ(lba % 2, 0);
+		T_EQ(nsec, (size + 4095) / 4096 * 2);
+		T_EQ(image_run_at(img, lba), nsec);
+		T_EQ(image_run_at(img, lba + 1), nsec - 1);
+		for (uint64_t i = size; i < nsec * SECTOR; i++)
+			T_EQ(all[(uint64_t)lba * SECTOR + i], 0);
+	}
 	free(all);
 	image_free(img);
 }
@@ -230,6 +261,7 @@ int main(void)
 	T_RUN(reading_in_any_order_gives_the_same_bytes);
 	T_RUN(equal_trees_make_equal_images);
 	T_RUN(content_is_whole_and_its_tail_is_zero);
+	T_RUN(extents_are_aligned_when_asked_for);
 	T_RUN(content_that_cannot_be_read_is_named);
 	T_RUN(an_address_has_the_path_of_its_file);
 	T_RUN(volume_ids_are_checked);

@@ -94,6 +94,7 @@ static void a_key_names_its_settings(void)
 		{ .spaces = IMAGE_ISO9660, .iso_level = IMAGE_LEVEL_1999, .strict = true },
 		{ .spaces = IMAGE_ISO9660 | IMAGE_JOLIET, .joliet_names = IMAGE_JOLIET_64 },
 		{ .depth = IMAGE_DEPTH_RELOCATE },
+		{ .align = IMAGE_ALIGN_4096 },
 		{ .spaces = IMAGE_UDF, .udf_revision = IMAGE_UDF_260, .sort = IMAGE_SORT_NAME },
 	};
 	struct image_opts back;
@@ -105,8 +106,8 @@ static void a_key_names_its_settings(void)
 	T_TRUE(!image_opts_of_key("", &back));
 	T_TRUE(!image_opts_of_key("rig", &back));
 	T_TRUE(!image_opts_of_key("0:7:0:0:0:0", &back));
-	T_TRUE(!image_opts_of_key("3:7:99:99:99:99:0:99", &back));
-	T_TRUE(!image_opts_of_key("3:7:0:0:0:0:0:0 and more", &back));
+	T_TRUE(!image_opts_of_key("3:7:99:99:99:99:0:99:99:0", &back));
+	T_TRUE(!image_opts_of_key("3:7:0:0:0:0:0:0:0:0 and more", &back));
 }
 
 int main(void)

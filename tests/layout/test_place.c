@@ -93,6 +93,10 @@ static void content_lies_in_order_of_arrival(void)
 	T_EQ(placement_find(&pl, 12), t->node[1].inode);
 	T_EQ(placement_find(&pl, 9), UINT32_MAX);
 	T_EQ(placement_find(&pl, 14), UINT32_MAX);
+	T_EQ(placement_run_at(&pl, 9), 0);
+	T_EQ(placement_run_at(&pl, 11), 2);
+	T_EQ(placement_run_at(&pl, 12), 1);
+	T_EQ(placement_run_at(&pl, 14), 0);
 	s = plan_find(&plan, 12);
 	memset(out, 0xff, sizeof(out));
 	reads = 0;
