@@ -159,13 +159,22 @@ bool ctl_plans_for(const struct medium *m)
 	return m->profile && m->profile->writable && offered_nsec(m) > 0;
 }
 
-struct room ctl_room_for(const struct ctl *c, const struct medium *m)
+static struct room room_of_medium(const struct ctl *c, const struct medium *m)
 {
 	const struct mmc_profile *planned = c->planned;
 
 	if (!ctl_plans_for(m))
 		return mmc_profile_room(planned, planned->capacity_nsec);
 	return mmc_profile_room(m->profile, offered_nsec(m));
+}
+
+struct room ctl_room_for(const struct ctl *c, const struct medium *m)
+{
+	struct room room = room_of_medium(c, m);
+
+	if (c->size_limit_nsec)
+		room.capacity_nsec = c->size_limit_nsec;
+	return room;
 }
 
 static bool same_medium(const struct medium *a, const struct medium *b)

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/sector.h"
 #include "base/text.h"
 #include "command.h"
 #include "image/boot.h"
@@ -47,6 +48,50 @@ static void apply_overcommit(struct ctl *c, unsigned choice)
 	stage_set_overcommit(c->stage, choice != 0);
 }
 
+/* @out: 0 for that of the medium. */
+static int parse_size_limit(const char *value, uint64_t *out, struct err *err)
+{
+	char digits[24] = "", shown[64];
+	const size_t n = strlen(value);
+	const char *unit = n ? strchr("KMG", value[n - 1]) : NULL;
+	uint64_t number;
+
+	*out = strcmp(value, "none") == 0 ? UINT32_MAX : 0;
+	if (*out || n == 0 || strcmp(value, "auto") == 0)
+		return 0;
+	snprintf(digits, sizeof(digits), "%.*s", (int)(n - (unit != NULL)), value);
+	if (n >= sizeof(digits) || !text_u64(digits, &number) || number > UINT32_MAX)
+		number = 0;
+	else if (unit)
+		number = (number << (10 * (unit - "KMG" + 1))) / SECTOR;
+	if (number == 0 || number > UINT32_MAX)
+		return err_set(err, -EINVAL,
+			"\"%s\" is no limit; wanted: auto, none, a number of blocks from 1 to "
+			"4294967295, or of bytes with K, M or G",
+			text_quoted(shown, sizeof(shown), value, n));
+	*out = number;
+	return 0;
+}
+
+static int check_size_limit(const char *value, struct err *err)
+{
+	uint64_t limit;
+
+	return parse_size_limit(value, &limit, err);
+}
+
+static void apply_size_limit(struct ctl *c, unsigned choice)
+{
+	char value[SETTING_SIZE];
+	uint64_t limit = 0;
+
+	(void)choice;
+	if (setting_get(c, SETTING_SIZE_LIMIT, value, NULL) == 0)
+		parse_size_limit(value, &limit, NULL);
+	c->size_limit_nsec = limit;
+	ctl_medium_follow(c);
+}
+
 #define TEXT_ROW(says)                                                                             \
 	{                                                                                          \
 		.allowed = (says), .check = image_check_text                                       \
@@ -66,6 +111,11 @@ static const struct setting_row rows[SETTING_COUNT] = {
 	[SETTING_VERIFY] = { command_verify_words },
 	[SETTING_CLOSE] = { command_close_words },
 	[SETTING_OVERCOMMIT] = { off_on, .applied = apply_overcommit },
+	[SETTING_SIZE_LIMIT] = { .allowed = "auto, none, a number of blocks, or of bytes with K, M "
+					    "or G",
+		.unset = "auto",
+		.check = check_size_limit,
+		.applied = apply_size_limit },
 	[SETTING_FILESYSTEMS] = { .allowed = IMAGING_SPACES_ALLOWED,
 		.unset = "auto",
 		.check = imaging_check_spaces },

@@ -16,6 +16,7 @@ struct err;
 	X(VERIFY, "verify")                                                                        \
 	X(CLOSE, "close")                                                                          \
 	X(OVERCOMMIT, "overcommit")                                                                \
+	X(SIZE_LIMIT, "size_limit")                                                                \
 	X(FILESYSTEMS, "filesystems")                                                              \
 	X(ISO_LEVEL, "iso_level")                                                                  \
 	X(JOLIET_LEVEL, "joliet_level")                                                            \

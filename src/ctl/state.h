@@ -37,6 +37,9 @@ struct ctl {
 	 */
 	_Atomic(const struct mmc_profile *) planned;
 
+	/* What the layout may take instead of a medium's capacity; 0: that. */
+	_Atomic uint64_t size_limit_nsec;
+
 	pthread_mutex_t measured_lock;
 	/* under measured_lock: by which the stage measures */
 	struct image_opts *measured;

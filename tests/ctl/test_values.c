@@ -2,12 +2,14 @@
 #include "harness/t.h"
 
 #include "rig_ctl.h"
+#include "stage/stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static struct rig rig;
 static struct err err;
@@ -116,6 +118,49 @@ static uint64_t image_blocks(void)
 	return n;
 }
 
+/* A new file gets that size, as truncate(2) gives it. */
+static int grow(struct rig *r, const char *name, uint64_t size_bytes)
+{
+	const struct stage_change change = { .size_bytes = &size_bytes };
+	struct stage_attr a;
+
+	T_EQ(stage_make(r->stage, STAGE_ROOT_INO, name, (struct stage_kind){ S_IFREG | 0644, 0 },
+		     (struct stage_owner){ 0, 0 }, &a, &err),
+		0);
+	return stage_setattr(r->stage, a.ino, &change, &a, &err);
+}
+
+/* df, space and writes go by the limit instead of the medium, also after a remount. */
+static void a_size_limit_takes_the_place_of_the_mediums_capacity(void)
+{
+	uint64_t medium;
+
+	rig_init(&rig);
+	medium = rig_space(&rig, "capacity_blocks");
+	T_STR(rig_read(&rig, "settings/size_limit"), "auto\n");
+	T_EQ(rig_write(&rig, "settings/size_limit", "2000\n"), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), 2000);
+	T_EQ(rig_space(&rig, "free_blocks"), 2000 - rig_space(&rig, "used_blocks"));
+	rig_put(&rig, "fits", 100000);
+	T_EQ(grow(&rig, "grows", 2000 * 2048), -ENOSPC);
+	T_TRUE(rig_space(&rig, "used_blocks") <= 2000);
+	rig_reopen(&rig);
+	T_EQ(rig_space(&rig, "capacity_blocks"), 2000);
+	T_EQ(rig_write(&rig, "settings/size_limit", "none\n"), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), UINT32_MAX);
+	T_EQ(grow(&rig, "grows more", 3 * medium * 2048), 0);
+	T_EQ(rig_write(&rig, "settings/size_limit", "700M\n"), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), 358400);
+	T_EQ(rig_space(&rig, "free_blocks"), 0);
+	T_EQ(rig_write(&rig, "settings/size_limit", "auto\n"), 0);
+	T_EQ(rig_space(&rig, "capacity_blocks"), medium);
+	T_EQ(rig_write(&rig, "settings/size_limit", "0\n"), -EINVAL);
+	T_EQ(rig_write(&rig, "settings/size_limit", "4294967296\n"), -EINVAL);
+	T_EQ(rig_write(&rig, "settings/size_limit", "9G9\n"), -EINVAL);
+	T_EQ(rig_space(&rig, "capacity_blocks"), medium);
+	rig_fini(&rig);
+}
+
 /* The projection and image.iso are told the same, before and after a remount. */
 static void settings_of_the_image_change_the_projection(void)
 {
@@ -196,6 +241,7 @@ static void texts_reach_the_image(void)
 
 int main(void)
 {
+	T_RUN(a_size_limit_takes_the_place_of_the_mediums_capacity);
 	T_RUN(settings_have_their_defaults_and_legal_values);
 	T_RUN(settings_are_kept_with_the_project);
 	T_RUN(a_bad_value_is_refused_and_changes_nothing);
