@@ -155,6 +155,12 @@ struct measure image_measure(const struct image_opts *opts);
 /* The settings that a measure's key names, all others at their defaults; false: none of ours. */
 bool image_opts_of_key(const char *key, struct image_opts *out);
 
+/*
+ * Whether nothing may follow an image of @opts in its track: the file entry of a virtual allocation
+ * table is found as the last sector that was recorded, UDF 1.50 2.2.10.
+ */
+bool image_ends_track(const struct image_opts *opts);
+
 /* The volume id of a layout without one: "YYYYMMDD_HHMMSS" of its stamp, in UTC. */
 void image_default_volume_id(uint64_t stamp_sec, char out[static IMAGE_VOLUME_ID_MAX]);
 

@@ -6,9 +6,11 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "mmc/profile.h"
 #include "stage/stage.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +166,29 @@ int imaging_opts(struct ctl *c, struct image_opts *out, struct err *err)
 		if (members[s].kind != MEMBER_NONE)
 			r = put_member(c, (enum setting)s, out, err);
 	return r;
+}
+
+int imaging_suits(const struct image_opts *opts, const struct mmc_profile *p, uint64_t image_nsec,
+	struct err *err)
+{
+	struct room room = mmc_profile_room(p, 0);
+	uint64_t written = room_written(&room, image_nsec);
+
+	if (!image_ends_track(opts))
+		return 0;
+	if (!p->blank_needed)
+		return err_set(err, -EMEDIUMTYPE,
+			"the virtual allocation table of udf_access write-once is looked for where "
+			"recording ended, and a %s does not tell where that is; set udf_access "
+			"read-only, or overwritable",
+			p->name);
+	if (written != image_nsec)
+		return err_set(err, -EMEDIUMTYPE,
+			"the virtual allocation table of udf_access write-once must be the last "
+			"block of its track, and %" PRIu64 " blocks have to follow it on a %s; "
+			"set udf_access read-only",
+			written - image_nsec, p->name);
+	return 0;
 }
 
 int imaging_apply(struct ctl *c, struct err *err)

@@ -7,6 +7,7 @@
 #include "settings.h"
 
 struct ctl;
+struct mmc_profile;
 
 /* The image's settings as they are now. */
 int imaging_opts(struct ctl *c, struct image_opts *out, struct err *err);
@@ -20,5 +21,12 @@ bool imaging_uses(enum setting s);
 	"and rockridge need iso9660"
 /* settings/filesystems */
 int imaging_check_spaces(const char *value, struct err *err);
+
+/*
+ * Whether an image of @opts with @image_nsec sectors can be what is on such a medium: UDF 1.50
+ * 2.2.10. -EMEDIUMTYPE with the reason.
+ */
+int imaging_suits(const struct image_opts *opts, const struct mmc_profile *p, uint64_t image_nsec,
+	struct err *err);
 
 #endif

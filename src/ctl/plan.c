@@ -60,7 +60,7 @@ static void put_medium(struct ctl *c, const struct stage_space *space,
 		req->close == BURN_CLOSE_AUTO ? " (auto)" : "");
 }
 
-/* @boot: why no image could be made, or code 0. */
+/* @boot: why no image could be made, or could be on that medium, or code 0. */
 static void put_verdict(struct ctl *c, const struct stage_space *space,
 	const struct burn_request *req, const struct err *boot, struct buf *out)
 {
@@ -156,6 +156,8 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 		return r;
 	buf_init(&boot, HANDLE_TEXT_MAX);
 	describe_boot(c, &boot, &boot_err);
+	if (boot_err.code == 0)
+		imaging_suits(&opts, p, space.image_nsec, &boot_err);
 	put_verdict(c, &space, &req, &boot_err, out);
 	put_medium(c, &space, &req, out);
 	buf_printf(out, "verify   %s\n", verifications[req.verify]);

@@ -3,6 +3,7 @@
 #include "running.h"
 
 #include "command.h"
+#include "imaging.h"
 #include "journal.h"
 #include "preview.h"
 #include "settings.h"
@@ -81,6 +82,7 @@ static int start_deed(
 int run_burn(struct run *run, struct err *err)
 {
 	struct burn_request req;
+	struct image_opts opts;
 	struct stage_space space;
 	struct image *image = NULL;
 	struct medium m;
@@ -102,6 +104,10 @@ int run_burn(struct run *run, struct err *err)
 		req.image_lba = burn_image_lba(&m, &req);
 	if (r == 0)
 		r = burner_check(run->c->burner, space.image_nsec, &req, err);
+	if (r == 0)
+		r = imaging_opts(run->c, &opts, err);
+	if (r == 0)
+		r = imaging_suits(&opts, m.profile, space.image_nsec, err);
 	if (r == 0)
 		r = preview_build_at(run->c, req.image_lba, &image, err);
 	if (r == 0)

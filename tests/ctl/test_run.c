@@ -152,6 +152,38 @@ static void an_image_is_the_same_as_image_iso(void)
 	rig_fini(&rig);
 }
 
+/* UDF 1.50 2.2.10: the table is the last block that was recorded. */
+static void a_virtual_table_is_refused_where_it_cannot_be_the_end(void)
+{
+	static const struct {
+		const char *load, *why;
+	} media[] = {
+		{ "load medium=cd-r", "150 blocks have to follow it on a CD-R" },
+		{ "load medium=dvd+r", NULL },
+		{ "load medium=bd-r", NULL },
+	};
+
+	rig_init(&rig);
+	rig_put(&rig, "file", 70001);
+	T_EQ(rig_write(&rig, "settings/udf_revision", "1.50\n"), 0);
+	T_EQ(rig_write(&rig, "settings/udf_access", "write-once\n"), 0);
+	for (size_t i = 0; i < sizeof(media) / sizeof(media[0]); i++) {
+		T_EQ(rig_command(&rig, media[i].load, &err), 0);
+		if (!media[i].why) {
+			T_EQ(rig_command(&rig, "burn wait", &err), 0);
+			continue;
+		}
+		T_HAS(rig_read(&rig, "plan"), media[i].why);
+		T_EQ(rig_command(&rig, "burn wait", &err), -EMEDIUMTYPE);
+		T_HAS(err.msg, media[i].why);
+		T_HAS(err.msg, "set udf_access read-only");
+		T_EQ(rig_write(&rig, "settings/udf_access", "read-only\n"), 0);
+		T_HAS(rig_read(&rig, "plan"), "now      ready");
+		T_EQ(rig_write(&rig, "settings/udf_access", "write-once\n"), 0);
+	}
+	rig_fini(&rig);
+}
+
 static uint32_t next_lba(struct rig *r)
 {
 	struct medium m;
@@ -401,6 +433,7 @@ int main(void)
 	T_RUN(the_room_follows_the_medium);
 	T_RUN(a_layout_stays_planned_for_the_last_blank_medium);
 	T_RUN(an_image_is_the_same_as_image_iso);
+	T_RUN(a_virtual_table_is_refused_where_it_cannot_be_the_end);
 	T_RUN(a_session_begins_where_the_disc_goes_on);
 	T_RUN(an_image_goes_to_regular_files_only);
 	T_RUN(an_image_is_opened_with_the_callers_rights);

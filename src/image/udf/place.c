@@ -15,6 +15,13 @@
 /* Recorders round a track up to this many sectors; nothing may follow the allocation table. */
 #define TRACK_UNIT_NSEC 32u
 
+bool image_ends_track(const struct image_opts *opts)
+{
+	struct udf_form f = udf_form_of(opts);
+
+	return image_spaces(opts) & IMAGE_UDF && udf_space_of(&f) == UDF_SPACE_VIRTUAL;
+}
+
 int udf_place_recognition(struct image *img, struct err *err)
 {
 	return plan_reserve(&img->plan, "UDF volume recognition", UDF_VRS_NSEC, udf_vrs_read,
