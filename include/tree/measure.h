@@ -73,12 +73,22 @@ static inline uint64_t layout_sums(const struct layout_cost *cost)
 	return cost->sums_taken ? 0 : cost->sums_bytes;
 }
 
+/* A name that is to be given. */
+struct measure_birth {
+	const char *dir; /* the path of its directory: "/", "/a/b" */
+	struct measure_entry entry;
+	uint64_t ndir; /* directories there are */
+};
+
 /*
  * All are pure: same arguments, same answer, any thread; @ctx are the settings.
  * dir: @entries ascend by name bytes; -ENOMEM is the one failure.
  * inode: does not fall when size_bytes grows; what attributes add does not depend on the size.
  * image_nsec: sectors of the image of a layout of that cost; equal to image_nsec() of the image
  * that would be built.
+ * admit: whether the settings forbid the name, as far as it can be told without its neighbours:
+ * -EILSEQ, -ENAMETOOLONG, -EFBIG with a sentence. NULL, or unasked where struct measure says that
+ * nothing is forbidden.
  */
 struct gauge_ops;
 struct measure_ops {
@@ -86,6 +96,7 @@ struct measure_ops {
 		struct dir_cost *out, struct err *err);
 	void (*inode)(const void *ctx, const struct measure_inode *in, struct inode_cost *out);
 	uint64_t (*image_nsec)(const void *ctx, const struct layout_cost *cost);
+	int (*admit)(const void *ctx, const struct measure_birth *b, struct err *err);
 	const struct gauge_ops *gauge; /* NULL: every change measures the whole directory */
 };
 
@@ -130,6 +141,8 @@ struct measure {
 	const void *ctx;	 /* borrowed, constant */
 	measure_lists_fn *lists; /* NULL: the image has no list of digests */
 	char key[MEASURE_KEY_SIZE];
+	bool forbids;		 /* ask ops->admit */
+	uint64_t file_max_bytes; /* a larger file is not staged; 0: any may be */
 };
 
 static inline void dir_cost_add(struct dir_cost *sum, const struct dir_cost *c)

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/text.h"
 #include "format.h"
+#include "strict.h"
 #include "volume.h"
 
 #include <assert.h>
@@ -13,6 +14,10 @@
 
 static int prepare(struct image *img, struct err *err)
 {
+	int code = strict_check_names(img, err);
+
+	if (code < 0)
+		return code;
 	img->cost.ndir = img->tree->ndir;
 	for (unsigned i = 0; image_formats[i]; i++) {
 		const struct image_format *f = image_formats[i];

@@ -69,13 +69,13 @@ static void put_text(const struct dirtree *d, const uint8_t *id, size_t n, struc
 }
 
 /* Characters of UTF-8, a byte that is none counting as one. */
-static size_t characters(const struct dirtree *d, const char *name, size_t n)
+static size_t characters(const struct name_space *ns, const char *name, size_t n)
 {
 	const char *p = name, *end = name + n;
 	size_t count = 0;
 	uint32_t cp;
 
-	if (d->ns.unit_bytes == 1)
+	if (ns->unit_bytes == 1)
 		return n;
 	for (; p < end; count++)
 		utf8_next(&p, end, &cp);
@@ -91,6 +91,20 @@ static size_t underscores(const uint8_t *s, size_t n, size_t unit)
 	return count;
 }
 
+struct iso_fate iso_volume_fate(const struct name_space *ns, const struct measure_entry *e)
+{
+	struct numbered plain = { e, 0, 0, ns };
+	uint8_t id[IDENT_MAX];
+	size_t len = ns->key(&plain, id);
+	size_t trailing = e->name_len > 1 && e->name[e->name_len - 1] == '.';
+
+	return (struct iso_fate){
+		.changed = underscores(id, len, ns->unit_bytes) >
+			   underscores((const uint8_t *)e->name, e->name_len, 1),
+		.cut = len / ns->unit_bytes + trailing < characters(ns, e->name, e->name_len),
+	};
+}
+
 void iso_volume_name(const struct iso_volume *v, uint32_t node, struct image_name *out)
 {
 	const struct dirtree *d = &v->dirs;
@@ -98,17 +112,15 @@ void iso_volume_name(const struct iso_volume *v, uint32_t node, struct image_nam
 	struct measure_entry e = dirtree_entry(d->tree, node);
 	struct numbered who = { &e, d->slots.num[node],
 		naming_width(d->tree->node[n->parent].nchild), &d->ns };
-	struct numbered plain = { &e, 0, who.width, &d->ns };
+	struct iso_fate fate;
 	uint8_t id[IDENT_MAX];
-	size_t len, trailing = n->name_len > 1 && n->name[n->name_len - 1] == '.';
 
 	out->shown = d->ns.shows(&e);
 	if (!out->shown)
 		return;
-	len = d->ns.key(&plain, id);
-	out->cut = len / d->ns.unit_bytes + trailing < characters(d, n->name, n->name_len);
-	out->changed = underscores(id, len, d->ns.unit_bytes) >
-		       underscores((const uint8_t *)n->name, n->name_len, 1);
+	fate = iso_volume_fate(&d->ns, &e);
+	out->cut = fate.cut;
+	out->changed = fate.changed;
 	out->numbered = who.num > 0;
 	put_text(d, id, d->ns.ident(&who, id), out);
 }

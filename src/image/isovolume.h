@@ -17,4 +17,11 @@ int iso_volume_place_dirs(
 /* Texts, addresses and sizes of a placed volume; its type is the caller's. */
 void iso_volume_describe(const struct image *img, struct iso_volume *v);
 
+/* What becomes of a name in a name space of directory records, without its neighbours. */
+struct iso_fate {
+	bool changed; /* characters are replaced; small letters of ISO 9660 do not count */
+	bool cut;
+};
+struct iso_fate iso_volume_fate(const struct name_space *ns, const struct measure_entry *e);
+
 #endif

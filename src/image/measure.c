@@ -2,6 +2,7 @@
 /* The costs of a layout, found by laying out. */
 #include "format.h"
 #include "gauge/gauge.h"
+#include "strict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,6 +59,7 @@ const struct measure_ops image_measure_ops = {
 	.inode = measure_inode,
 	.image_nsec = measure_image_nsec,
 	.gauge = &image_gauge_ops,
+	.admit = strict_admit,
 };
 
 /* Raised whenever a format changes what it takes: costs that a project kept are then stale. */
@@ -71,7 +73,10 @@ static unsigned lists_of(const struct image_opts *opts)
 
 struct measure image_measure(const struct image_opts *opts)
 {
-	struct measure m = { .ops = &image_measure_ops, .ctx = opts };
+	struct measure m = { .ops = &image_measure_ops, .ctx = opts, .forbids = opts->strict };
+
+	if (opts->strict)
+		m.file_max_bytes = strict_file_max(opts);
 
 	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u:%u:%u:%u", MEASURE_VERSION,
 		image_spaces(opts), (unsigned)opts->iso_level, (unsigned)opts->joliet_names,

@@ -10,7 +10,15 @@
  * -ENAMETOOLONG or -EFBIG with the path.
  */
 int strict_check_primary(const struct image *img, struct err *err);
-/* Names that Joliet could only have in another form: -EILSEQ or -ENAMETOOLONG. */
-int strict_check_joliet(const struct image *img, struct err *err);
+/*
+ * Names that Joliet could only have in another form, or that none of the name spaces chosen has as
+ * they are: -EILSEQ or -ENAMETOOLONG.
+ */
+int strict_check_names(const struct image *img, struct err *err);
+
+/* The same of one name, see measure_ops.admit; @ctx: struct image_opts. */
+int strict_admit(const void *ctx, const struct measure_birth *b, struct err *err);
+/* ECMA-119 10.1, 10.2: the most bytes of a file; 0: any. */
+uint64_t strict_file_max(const struct image_opts *opts);
 
 #endif

@@ -2,6 +2,9 @@
 /* Content: holding, reading, writing, truncating. */
 #include "private.h"
 
+#include "base/buf.h"
+#include "base/text.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -55,6 +58,27 @@ static int resize_content(struct stage *s, struct active *a, uint64_t size_bytes
 	return r < 0 ? r : store_file_truncate(a->file, size_bytes, err);
 }
 
+/* The most bytes that the settings let a file have. */
+static uint64_t size_most(const struct stage *s)
+{
+	return s->measure.file_max_bytes ? s->measure.file_max_bytes : INT64_MAX;
+}
+
+static int size_refused(struct stage *s, const struct active *a, struct err *err)
+{
+	char quoted[300] = "";
+	struct buf path;
+
+	buf_init(&path, 1u << 20);
+	if (a->row.nlink > 0 && path_climb(s, a->row.ino, &path, NULL) == 0)
+		text_quoted(quoted, sizeof(quoted), buf_str(&path), path.len);
+	buf_fini(&path);
+	return err_set(err, -EFBIG,
+		"\"%s\" would have more than %llu bytes, the most at iso_level 1 and 2; set "
+		"iso_level 3 or strict off",
+		quoted, (unsigned long long)size_most(s));
+}
+
 int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct err *err)
 {
 	uint64_t granted = size_bytes;
@@ -65,6 +89,8 @@ int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct e
 	active_calm(s, a);
 	if (size_bytes > INT64_MAX)
 		return err_set(err, -EFBIG, "a file of more than 2^63 bytes");
+	if (size_bytes > size_most(s))
+		return size_refused(s, a, err);
 	r = fit_size(s, a, size_bytes, &granted, err);
 	if (r == 0 && granted < size_bytes)
 		return fit_refused(s, space_bound_with(s, &a->row, size_bytes), err);
@@ -157,6 +183,10 @@ static ssize_t admit(
 
 	if (end <= old)
 		return (ssize_t)n;
+	if (end > size_most(s) && off_bytes >= size_most(s))
+		return size_refused(s, a, err);
+	if (end > size_most(s))
+		end = size_most(s);
 	r = fit_size(s, a, end, &granted, err);
 	if (r < 0)
 		return r;

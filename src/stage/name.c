@@ -3,11 +3,14 @@
 #include "private.h"
 
 #include "beside.h"
+#include "base/buf.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#define PATH_BYTES_MAX (1u << 20)
 
 int name_check(const char *name, struct err *err)
 {
@@ -34,13 +37,40 @@ int name_find(struct stage *s, uint64_t parent, const char *name, uint64_t *out,
 	return r;
 }
 
+/* Whether the settings forbid that name for @ino in @parent. */
+static int admit(struct stage *s, uint64_t parent, const char *name, uint64_t ino, struct err *err)
+{
+	struct measure_birth b = { .ndir = s->space.cost.ndir };
+	struct catalog_inode row;
+	struct buf path;
+	int r;
+
+	if (!s->measure.forbids || area_content_of(parent) != AREA_CONTENT_NAMED)
+		return 0;
+	buf_init(&path, PATH_BYTES_MAX);
+	r = path_climb(s, parent, &path, err);
+	if (r == 0)
+		r = inode_get(s, ino, &row, err);
+	if (r == 0) {
+		b.dir = buf_str(&path);
+		b.entry = (struct measure_entry){
+			.name = name, .name_len = (uint8_t)strlen(name), .mode = row.mode
+		};
+		r = s->measure.ops->admit(s->measure.ctx, &b, err);
+	}
+	buf_fini(&path);
+	return r;
+}
+
 int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uint64_t slack_nsec,
 	struct err *err)
 {
 	struct stage *s = op->s;
 	char shown[128];
-	int r = catalog_entry_insert(s->catalog, parent, name, strlen(name), ino, err);
+	int r = admit(s, parent, name, ino, err);
 
+	if (r == 0)
+		r = catalog_entry_insert(s->catalog, parent, name, strlen(name), ino, err);
 	if (r == -EEXIST)
 		return err_set(err, r, "\"%s\" exists in directory %llu",
 			text_quoted(shown, sizeof(shown), name, strlen(name)),

@@ -22,7 +22,7 @@ static int prepend(struct buf *path, const char *name)
 	return path->failed ? -ENOMEM : 0;
 }
 
-static int climb(struct stage *s, uint64_t ino, struct buf *out, struct err *err)
+int path_climb(struct stage *s, uint64_t ino, struct buf *out, struct err *err)
 {
 	char name[STAGE_NAME_MAX + 1];
 
@@ -48,7 +48,7 @@ int stage_path(struct stage *s, uint64_t ino, struct buf *out, struct err *err)
 	int r;
 
 	stage_lock(s);
-	r = climb(s, ino, out, err);
+	r = path_climb(s, ino, out, err);
 	stage_unlock(s);
 	return r;
 }

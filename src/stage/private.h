@@ -166,6 +166,10 @@ int name_lost(
 /* The directory above; of a root, itself. */
 int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err);
 
+struct buf;
+/* path.c: stage_path under the lock */
+int path_climb(struct stage *s, uint64_t ino, struct buf *out, struct err *err);
+
 #include "projection.h"
 
 /* io.c */

@@ -130,6 +130,47 @@ static int grow(struct rig *r, const char *name, uint64_t size_bytes)
 	return stage_setattr(r->stage, a.ino, &change, &a, &err);
 }
 
+static int make_in(struct rig *r, uint64_t dir, const char *name, uint32_t mode, uint64_t *ino)
+{
+	struct stage_attr a = { 0 };
+	int code = stage_make(r->stage, dir, name, (struct stage_kind){ mode, 0 },
+		(struct stage_owner){ 0, 0 }, &a, &err);
+
+	*ino = a.ino;
+	return code;
+}
+
+/* With the file's name, when it is staged; what was staged before tells plan. */
+static void strict_refuses_what_is_staged(void)
+{
+	uint64_t dir = STAGE_ROOT_INO, ino;
+	const uint64_t fits = UINT32_MAX;
+
+	rig_init(&rig);
+	T_EQ(make_in(&rig, dir, "before*", S_IFREG | 0644, &ino), 0);
+	T_EQ(rig_write(&rig, "settings/strict", "on\n"), 0);
+	T_EQ(make_in(&rig, dir, "*", S_IFREG | 0644, &ino), -EILSEQ);
+	T_HAS(err.msg, "\"*\" has characters that Joliet does not");
+	T_EQ(stage_rename(rig.stage, dir, "before*", dir, "also*", STAGE_RENAME_REPLACE, &err),
+		-EILSEQ);
+	T_EQ(stage_rename(rig.stage, dir, "before*", dir, "after", STAGE_RENAME_REPLACE, &err), 0);
+	for (unsigned level = 2; level <= 8; level++)
+		T_EQ(make_in(&rig, dir, "d", S_IFDIR | 0755, &dir), 0);
+	T_EQ(make_in(&rig, dir, "ninth", S_IFDIR | 0755, &ino), -ENAMETOOLONG);
+	T_HAS(err.msg, "\"ninth\" is at level 9");
+	T_EQ(rig_write(&rig, "settings/deep_directories", "relocate\n"), 0);
+	T_EQ(make_in(&rig, dir, "ninth", S_IFDIR | 0755, &ino), 0);
+	T_EQ(rig_write(&rig, "settings/size_limit", "none\n"), 0);
+	T_EQ(rig_write(&rig, "settings/iso_level", "2\n"), 0);
+	T_EQ(grow(&rig, "big", fits + 1), -EFBIG);
+	T_HAS(err.msg, "\"/big\" would have more than 4294967295 bytes");
+	T_EQ(stage_lookup(rig.stage, STAGE_ROOT_INO, "big", &(struct stage_attr){ 0 }, &err), 0);
+	T_EQ(rig_write(&rig, "settings/strict", "off\n"), 0);
+	T_EQ(make_in(&rig, dir, "*", S_IFREG | 0644, &ino), 0);
+	T_EQ(grow(&rig, "bigger", fits + 1), 0);
+	rig_fini(&rig);
+}
+
 /* df, space and writes go by the limit instead of the medium, also after a remount. */
 static void a_size_limit_takes_the_place_of_the_mediums_capacity(void)
 {
@@ -241,6 +282,7 @@ static void texts_reach_the_image(void)
 
 int main(void)
 {
+	T_RUN(strict_refuses_what_is_staged);
 	T_RUN(a_size_limit_takes_the_place_of_the_mediums_capacity);
 	T_RUN(settings_have_their_defaults_and_legal_values);
 	T_RUN(settings_are_kept_with_the_project);

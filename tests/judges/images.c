@@ -46,7 +46,7 @@ static const struct row rows[] = {
 	{ "plain", "level1", { .spaces = RIG_ISO, .iso_level = IMAGE_LEVEL_1 } },
 	{ "plain", "level2", { .spaces = RIG_ISO, .iso_level = IMAGE_LEVEL_2 } },
 	{ "plain", "level4", { .spaces = RIG_ISO, .iso_level = IMAGE_LEVEL_1999 } },
-	{ "plain", "strict", { .spaces = IMAGE_ISO9660, .strict = true } },
+	{ "plain", "strict", { .spaces = RR, .strict = true } },
 	{ "plain", "joliet64", { .spaces = RIG_ISO, .joliet_names = IMAGE_JOLIET_64 } },
 	{ "plain", "ucs1", { .spaces = RIG_ISO, .joliet_level = IMAGE_JOLIET_1 } },
 	{ "plain", "ucs2", { .spaces = RIG_ISO, .joliet_level = IMAGE_JOLIET_2 } },

@@ -3,7 +3,6 @@
 #include "format.h"
 
 #include "isovolume.h"
-#include "strict.h"
 
 static bool wanted(const struct image_opts *opts)
 {
@@ -23,8 +22,6 @@ static int prepare(struct image *img, struct err *err)
 	int r = dirtree_prepare(d, namespace_joliet(img->opts), img->tree, &img->arena, err);
 
 	d->content = &img->content;
-	if (r == 0)
-		r = strict_check_joliet(img, err);
 	img->cost.dirs.joliet_nsec = d->measured_nsec;
 	img->cost.dirs.joliet_path_bytes = d->measured_path_bytes;
 	return r;
