@@ -303,8 +303,60 @@ static void every_medium_is_used_in_every_way_that_it_has(void)
 	printf("\n");
 }
 
+/* A DVD+RW of 1600 blocks: zeros over all of it are soon written. */
+static int load_small(void *arg, struct err *err)
+{
+	char path[128], state[160];
+	FILE *f;
+
+	(void)arg;
+	snprintf(path, sizeof(path), "%s/small.iso", rig.dir);
+	snprintf(state, sizeof(state), "%s.state", path);
+	f = fopen(path, "w");
+	T_MUST(f != NULL);
+	fclose(f);
+	f = fopen(state, "w");
+	T_MUST(f != NULL);
+	fputs("discfs-medium 2\ntype dvd+rw\nmode overwrite\nsize 1600\ncapacity 1600\n"
+	      "formatting none\nformatted 0\nlayer 0\nprotected no\nminimal no\ndamaged no\n"
+	      "finalised no\nsessions 0\nnext 0\nend\n",
+		f);
+	fclose(f);
+	return virtual_load(rig.virt, NULL, path, err);
+}
+
+static bool zeros_on_the_medium(uint32_t nsec)
+{
+	FILE *f = fopen(virtual_medium_file(rig.virt), "rb");
+	bool zeros = f != NULL;
+
+	for (uint64_t i = 0; zeros && i < (uint64_t)nsec * 2048; i++)
+		zeros = fgetc(f) == 0;
+	if (f)
+		fclose(f);
+	return zeros;
+}
+
+static void a_full_erasure_leaves_nothing_and_a_quick_one_no_file_system(void)
+{
+	static const struct burn_request plain = { .overwrite = true };
+
+	rig_open(&rig, NULL, NULL);
+	T_EQ(burner_call(rig.burner, load_small, NULL, &rig.err), 0);
+	T_TRUE(burned(&plain));
+	T_TRUE(cared(BURN_ERASE, BURN_QUICK, 0));
+	T_EQ(state(), MEDIUM_BLANK);
+	T_TRUE(zeros_on_the_medium(512) && !zeros_on_the_medium(NSEC));
+	T_TRUE(burned(&plain));
+	T_EQ(state(), MEDIUM_OVERWRITABLE);
+	T_TRUE(cared(BURN_ERASE, BURN_FULL, 0));
+	T_TRUE(zeros_on_the_medium(1600));
+	rig_close(&rig);
+}
+
 int main(void)
 {
 	T_RUN(every_medium_is_used_in_every_way_that_it_has);
+	T_RUN(a_full_erasure_leaves_nothing_and_a_quick_one_no_file_system);
 	return t_end();
 }
