@@ -36,7 +36,7 @@ static void illegal_write_parameters_are_refused(void)
 {
 	static const struct {
 		uint8_t at, value;
-	} wrong[] = { { 2, 0x00 }, { 2, 0x02 }, { 3, 0x44 }, { 3, 0x05 }, { 3, 0x24 }, { 4, 10 },
+	} wrong[] = { { 2, 0x00 }, { 2, 0x03 }, { 3, 0x44 }, { 3, 0x05 }, { 3, 0x24 }, { 4, 10 },
 		{ 8, 0x10 }, { 1, 0x30 }, { 0, 0x2a } };
 	uint8_t list[60] = { [8] = 5, 0x32, 0x41, 0x04, 8 };
 
@@ -185,6 +185,89 @@ static void a_simulation_leaves_the_disc_blank(void)
 	rig_fini(&rig);
 }
 
+/* A sheet of two data tracks of 400 and 500 sectors, track 2 with a pregap of 150. */
+static const uint8_t sheet[] = { 0x41, 0, 0, 0x14, 0, 0, 0, 0, 0x41, 1, 0, 0x10, 0, 0, 0, 0, 0x41,
+	1, 1, 0x10, 0, 0, 2, 0, 0x41, 2, 0, 0x10, 0, 0, 7, 25, 0x41, 2, 1, 0x10, 0, 0, 9, 25, 0x41,
+	0xaa, 1, 0x14, 0, 0, 16, 0 };
+
+static int send_sheet(const uint8_t *bytes, size_t n)
+{
+	return rig_out(&rig, CDB(0x5d, [8] = (uint8_t)n), bytes, n);
+}
+
+static int at_once_page(unsigned multi, bool simulate)
+{
+	const uint8_t list[60] = {
+		[8] = 5, 0x32, (uint8_t)(0x42 | (simulate ? 0x10 : 0)), (uint8_t)(multi << 6)
+	};
+
+	return rig_out(&rig, CDB(0x55, 0x10, [8] = 60), list, 60);
+}
+
+static void a_session_at_once_is_announced_and_written_from_its_pregap(void)
+{
+	rig_init(&rig, "cd-r");
+	T_EQ(send_sheet(sheet, sizeof(sheet)), 0x052c00);
+	T_EQ(at_once_page(3, false), 0);
+	T_EQ(rig_write(&rig, 0, 16), 0x052c00);
+	T_EQ(send_sheet(sheet, sizeof(sheet) - 1), 0x051a00);
+	T_EQ(send_sheet(sheet, 24), 0x051a00);
+	T_EQ(send_sheet(sheet, sizeof(sheet) - 8), 0x052600);
+	T_EQ(send_sheet(sheet, sizeof(sheet)), 0);
+	T_EQ(rig_write(&rig, 0, 16), 0x052102);
+	for (uint32_t lba = 0; lba < 1200; lba += 100)
+		T_EQ(rig_write(&rig, lba - 150, lba < 1100 ? 100 : 101), lba < 1100 ? 0 : 0x056300);
+	T_EQ(rig_sync(&rig), 0);
+	T_EQ(rig_disc_byte(&rig), 0x05);
+	T_EQ(rig_write(&rig, 950, 100), 0);
+	T_EQ(rig_sync(&rig), 0);
+	/* No run-out: the lead-out begins where the sheet says. */
+	T_EQ(rig_disc_byte(&rig), 0x01);
+	T_EQ(rig_capacity(&rig), 1050);
+	T_TRUE(rig_holds(&rig, 0, 1050));
+	T_EQ(rig_in(&rig, CDB(0x43, 0, 0, [8] = 60), 60), 0);
+	T_EQ(rig.reply[3], 2);
+	T_EQ(get_u32be(rig.reply + 16), 550);
+	T_EQ(get_u32be(rig.reply + 24), 1050);
+	T_EQ(rig_next(&rig), 1050 + 11400);
+	T_EQ(at_once_page(0, false), 0);
+	T_EQ(send_sheet(sheet, sizeof(sheet)), 0x052c00);
+	rig_fini(&rig);
+}
+
+static void a_simulated_session_at_once_leaves_no_trace(void)
+{
+	rig_init(&rig, "cd-r");
+	T_EQ(at_once_page(0, true), 0);
+	T_EQ(send_sheet(sheet, sizeof(sheet)), 0);
+	T_EQ(rig_write(&rig, (uint32_t)-150, 600), 0);
+	T_EQ(rig_write(&rig, 450, 600), 0);
+	T_EQ(rig_sync(&rig), 0);
+	T_EQ(rig_disc_byte(&rig), 0x00);
+	T_EQ(rig_file_bytes(&rig), 0);
+	rig_fini(&rig);
+}
+
+static void a_sheet_of_nonsense_is_refused(void)
+{
+	static const struct {
+		uint8_t at, value;
+	} wrong[] = { { 0, 0x01 }, { 1, 1 }, { 7, 1 }, { 9, 2 }, { 11, 0x00 }, { 22, 3 }, { 25, 3 },
+		{ 31, 75 }, { 30, 1 }, { 33, 3 }, { 40, 0x01 }, { 41, 3 }, { 46, 9 } };
+
+	rig_init(&rig, "cd-r");
+	T_EQ(at_once_page(0, false), 0);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		uint8_t bad[sizeof(sheet)];
+
+		memcpy(bad, sheet, sizeof(bad));
+		bad[wrong[i].at] = wrong[i].value;
+		T_EQ(send_sheet(bad, sizeof(bad)), 0x052600);
+	}
+	T_EQ(send_sheet(sheet, sizeof(sheet)), 0);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(write_parameters_must_be_set_since_the_disc_came_in);
@@ -197,5 +280,8 @@ int main(void)
 	T_RUN(the_lead_ins_tell_sessions_and_tracks);
 	T_RUN(the_atip_tells_where_the_lead_out_may_start);
 	T_RUN(a_simulation_leaves_the_disc_blank);
+	T_RUN(a_session_at_once_is_announced_and_written_from_its_pregap);
+	T_RUN(a_simulated_session_at_once_leaves_no_trace);
+	T_RUN(a_sheet_of_nonsense_is_refused);
 	return t_end();
 }

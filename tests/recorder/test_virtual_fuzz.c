@@ -7,10 +7,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const uint8_t opcodes[] = { 0x00, 0x03, 0x04, 0x12, 0x1b, 0x1e, 0x23, 0x25, 0x28, 0x2a, 0x35,
-	0x43, 0x46, 0x4a, 0x51, 0x52, 0x53, 0x54, 0x55, 0x5a, 0x5b, 0x5c, 0xa1, 0xa8, 0xaa, 0xac,
-	0xad, 0xb6, 0xbb, 0xbf };
+	0x43, 0x46, 0x4a, 0x51, 0x52, 0x53, 0x54, 0x55, 0x5a, 0x5b, 0x5c, 0x5d, 0xa1, 0xa8, 0xaa,
+	0xac, 0xad, 0xb6, 0xbb, 0xbf };
 
 static struct rig rig;
 
@@ -49,6 +50,19 @@ static void make_list(struct scsi_cmd *cmd)
 	}
 }
 
+/* One track of a few sectors, the last bytes of it odd now and then. */
+static void make_sheet(struct scsi_cmd *cmd)
+{
+	static const uint8_t sheet[] = { 0x41, 0, 0, 0x14, 0, 0, 0, 0, 0x41, 1, 0, 0x10, 0, 0, 0, 0,
+		0x41, 1, 1, 0x10, 0, 0, 2, 0, 0x41, 0xaa, 1, 0x14, 0, 0, 3 };
+
+	if (cmd->cdb[0] != 0x5d || cmd->data_bytes < 32)
+		return;
+	memcpy(cmd->data, sheet, sizeof(sheet));
+	cmd->cdb[6] = cmd->cdb[7] = 0;
+	cmd->cdb[8] = 32;
+}
+
 /* Half of the transfers get a legal length and address, so that the disc fills. */
 static void make_plausible(struct scsi_cmd *cmd, int64_t next)
 {
@@ -79,8 +93,10 @@ static void one_command(int64_t next)
 	/* An allocation of the exact length: the sanitizer sees a byte beyond. */
 	cmd.data = realloc(cmd.data, cmd.data_bytes ? cmd.data_bytes : 1);
 	T_MUST(cmd.data != NULL);
-	if (cmd.dir == SCSI_OUT)
+	if (cmd.dir == SCSI_OUT) {
 		make_list(&cmd);
+		make_sheet(&cmd);
+	}
 	r = transport_exec(rig.t, &cmd, NULL);
 	T_TRUE(r == 0 || r == -EIO);
 	T_TRUE(cmd.moved_bytes <= cmd.data_bytes);
@@ -112,7 +128,7 @@ static void fuzz(const char *type, uint64_t seed)
 			rig_none(&rig, CDB(0x1b, [4] = 3));
 			rig_none(&rig, CDB(0x00));
 			rig_write_page(&rig, 3, false);
-			rig_dash_page(&rig, 0, 3, false);
+			rig_dash_page(&rig, t_below(2) ? 2 : 0, 0, t_below(3) == 0);
 		}
 		if (i % 700 == 699)
 			T_EQ(virtual_load(rig.t, type, NULL, NULL), 0);

@@ -78,6 +78,8 @@ int command_close(struct device *d, struct exchange *x)
 		return ANSWER_BAD_FIELD;
 	if (d->disc.finalised || d->disc.write_protected)
 		return ANSWER_WRITE_PROTECTED;
+	if (d->cue.n > 0) /* it ends by itself, with what the sheet announced */
+		return ANSWER_BAD_SEQUENCE;
 	r = close_by_action(d, x, action);
 	if (r == ANSWER_GOOD && immediate)
 		device_start_busy(d, ANSWER_LONG_WRITE, BUSY_SHORT);

@@ -29,15 +29,16 @@ static const struct feature features[] = {
 	{ 0x0026, 0, false, 0, { 0 } },			   /* restricted overwrite */
 	{ 0x002a, 0, false, 4, { 0x01 } },		   /* DVD+RW: write */
 	{ 0x002b, 0, false, 4, { 0x01 } },		   /* DVD+R: write */
-	{ 0x002c, 0, false, 4, { 0x03 } },	       /* rigid overwrite: intermediate, blank */
-	{ 0x002d, 2, false, 4, { 0x46, 0, 0x01, 0 } }, /* CD TAO: BUF, test write, RW; mode 1 */
-	{ 0x002f, 2, false, 4, { 0x4e } },	       /* DVD-R/-RW: BUF, RDL, test write, RW */
-	{ 0x0037, 0, false, 4, { 0, 0x02 } },	       /* CD-RW subtypes */
-	{ 0x003a, 0, false, 4, { 0x01 } },	       /* DVD+RW DL: write */
-	{ 0x003b, 0, false, 4, { 0x01 } },	       /* DVD+R DL: write */
-	{ 0x0040, 0, false, 28, { 0 } },	       /* BD read; data below */
-	{ 0x0041, 0, false, 20, { 0 } },	       /* BD write; data below */
-	{ 0x0100, 0, true, 0, { 0 } },		       /* power management */
+	{ 0x002c, 0, false, 4, { 0x03 } },		  /* rigid overwrite: intermediate, blank */
+	{ 0x002d, 2, false, 4, { 0x46, 0, 0x01, 0 } },	  /* CD TAO: BUF, test write, RW; mode 1 */
+	{ 0x002e, 0, false, 4, { 0x66, 0, 0x03, 0x20 } }, /* CD SAO: BUF, test write, RW */
+	{ 0x002f, 2, false, 4, { 0x4e } },		  /* DVD-R/-RW: BUF, RDL, test write, RW */
+	{ 0x0037, 0, false, 4, { 0, 0x02 } },		  /* CD-RW subtypes */
+	{ 0x003a, 0, false, 4, { 0x01 } },		  /* DVD+RW DL: write */
+	{ 0x003b, 0, false, 4, { 0x01 } },		  /* DVD+R DL: write */
+	{ 0x0040, 0, false, 28, { 0 } },		  /* BD read; data below */
+	{ 0x0041, 0, false, 20, { 0 } },		  /* BD write; data below */
+	{ 0x0100, 0, true, 0, { 0 } },			  /* power management */
 	{ 0x0107, 4, false, 4, { 0x1e } }, /* real time streaming: SW, WSPD, MP2A, SCS */
 };
 

@@ -168,7 +168,8 @@ static void put_writable_part(uint8_t *out, const struct device *d, const struct
 	const struct disc *disc = &d->disc;
 	uint32_t next = device_next_lba(d);
 	uint32_t limit = disc_next_lba(disc) + disc_free_nsec(disc);
-	uint32_t free_nsec = limit > next ? limit - next : 0;
+	uint32_t from = next > INT32_MAX ? 0 : next; /* the pregap of a session at once */
+	uint32_t free_nsec = limit > from ? limit - from : 0;
 
 	if (t->nsec == 0)
 		out[6] |= 0x40; /* 6.27.3.10 BLANK */

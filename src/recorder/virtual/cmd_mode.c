@@ -93,7 +93,7 @@ static bool write_type_legal(const struct medium_type *t, const uint8_t *p)
 		return false;
 	if (packets && get_u32be(p + 10) != t->packet_nsec) /* 7.5.4.17 PACKET SIZE */
 		return false;
-	return multi == 0 || (multi == 3 && type != 2);
+	return multi == 0 || (multi == 3 && (type != 2 || t->compact));
 }
 
 static bool write_page_legal(const struct medium_type *t, const uint8_t *p)
@@ -102,6 +102,9 @@ static bool write_page_legal(const struct medium_type *t, const uint8_t *p)
 		return false;
 	if (!write_type_legal(t, p))
 		return false;
+	/* A cue sheet tells them for each track. */
+	if (t->compact && (p[2] & 0x0f) == 2)
+		return p[8] == 0;
 	if ((p[3] & 0x0f) != t->track_mode) /* 7.5.4.11 TRACK MODE */
 		return false;
 	if ((p[4] & 0x0f) != 8) /* 7.5.4.12 DATA BLOCK TYPE: mode 1, 2048 bytes */
@@ -128,7 +131,7 @@ int command_mode_select(struct device *d, struct exchange *x)
 		return ANSWER_BAD_LIST_LENGTH;
 	if (!write_page_legal(d->disc.type, p + HEADER_BYTES))
 		return ANSWER_BAD_PARAMETER;
-	if (d->ghost)
+	if (d->ghost || d->cue.n > 0)
 		return ANSWER_BAD_SEQUENCE;
 	memcpy(d->write_page, p + HEADER_BYTES, WRITE_PAGE_BYTES);
 	d->write_page_set = true;

@@ -70,6 +70,8 @@ static int judge_once(const struct device *d, uint32_t lba, uint32_t nsec)
 		return ANSWER_WRITE_PROTECTED;
 	if (!disc_appendable(disc))
 		return ANSWER_NO_MORE_TRACKS;
+	if (disc->type->compact && device_writes_at_once(d))
+		return cue_judge(d, lba, nsec);
 	answer = judge_write_page(d);
 	if (answer != ANSWER_GOOD)
 		return answer;
@@ -118,6 +120,8 @@ static int record(struct device *d, struct exchange *x, uint32_t lba, uint32_t n
 {
 	if (disc_overwritable(&d->disc))
 		return disc_overwrite(&d->disc, lba, nsec, x->in, x->err);
+	if (d->cue.n > 0)
+		return cue_write(d, lba, nsec, x->in, x->err);
 	if (!device_simulates(d))
 		return disc_write(&d->disc, nsec, x->in, x->err);
 	d->ghost = true;
@@ -173,6 +177,8 @@ static int sync_at_once(struct device *d, struct err *err)
 
 static int sync_disc(struct device *d, struct err *err)
 {
+	if (d->cue.n > 0)
+		return cue_end(d, err);
 	if (device_writes_at_once(d) && d->disc.track_open)
 		return sync_at_once(d, err);
 	return d->disc.type->sync_ends ? disc_end_track(&d->disc, err) : disc_flush(&d->disc, err);
@@ -186,6 +192,8 @@ int command_sync_cache(struct device *d, struct exchange *x)
 	int r = 0;
 
 	d->ghost = false;
+	if (ghost)
+		d->cue.n = 0;
 	if (!ghost && !d->disc.track_open && !disc_overwritable(&d->disc))
 		return ANSWER_GOOD;
 	if (!ghost)

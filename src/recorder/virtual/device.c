@@ -49,6 +49,7 @@ static const struct command commands[256] = {
 	[0x55] = { .run = command_mode_select, .dir = SCSI_OUT },
 	[0x5a] = { .run = command_mode_sense, .dir = SCSI_IN },
 	[0x5b] = { .run = command_close, .needs_medium = true },
+	[0x5d] = { .run = command_cue_sheet, .dir = SCSI_OUT, .needs_medium = true },
 	[0x5c] = { .run = command_buffer_capacity, .dir = SCSI_IN, .needs_medium = true },
 	[0xa1] = { .run = command_blank, .needs_medium = true },
 	[0xa8] = { .run = command_read12, .dir = SCSI_IN, .needs_medium = true },
@@ -107,6 +108,7 @@ void device_disc_anew(struct device *d)
 	d->write_page_set = false;
 	memset(d->write_page, 0, sizeof(d->write_page));
 	d->ghost = false;
+	d->cue.n = 0;
 }
 
 /* MMC-5 7.5.4: the test write bit of mode page 05h. */
@@ -122,6 +124,8 @@ bool device_writes_at_once(const struct device *d)
 
 uint32_t device_next_lba(const struct device *d)
 {
+	if (d->cue.n > 0)
+		return d->cue.next_lba;
 	return d->ghost ? d->ghost_lba : disc_next_lba(&d->disc);
 }
 

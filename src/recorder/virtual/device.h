@@ -49,6 +49,16 @@ enum busy_polls { BUSY_SHORT = 2, BUSY_LONG = 6 };
 
 #define WRITE_PAGE_BYTES 52u /* mode page 05h with its two bytes of header */
 
+#define CUE_TRACKS_MAX 99u
+
+/* What SEND CUE SHEET announced; no tracks: nothing. */
+struct cue {
+	unsigned n;
+	uint32_t start_lba[CUE_TRACKS_MAX]; /* index 1 */
+	uint32_t leadout_lba;
+	uint32_t next_lba; /* of the next WRITE; modulo 2^32, the first pregap lies before 0 */
+};
+
 struct device {
 	struct transport base; /* first: a struct transport * is this struct */
 	char dir[PATH_MAX];
@@ -66,6 +76,7 @@ struct device {
 	bool write_page_set;		      /* since the disc was put in */
 	bool ghost;			      /* a track is being written in simulation ... */
 	uint32_t ghost_lba;		      /* ... and this is its next address */
+	struct cue cue;
 	uint32_t write_kbs;
 };
 
@@ -111,6 +122,11 @@ bool device_simulates(const struct device *d);
 bool device_writes_at_once(const struct device *d);
 uint32_t device_next_lba(const struct device *d);
 
+/* cmd_cue.c: WRITE and SYNCHRONIZE CACHE of a session at once on CD. */
+int cue_judge(const struct device *d, uint32_t lba, uint32_t nsec);
+int cue_write(struct device *d, uint32_t lba, uint32_t nsec, const uint8_t *bytes, struct err *err);
+int cue_end(struct device *d, struct err *err);
+
 /* tray.c */
 int tray_fill(struct device *d, struct err *err); /* at power on: what "loaded" names */
 int tray_open(struct device *d, struct err *err);
@@ -133,6 +149,7 @@ command_fn command_read10, command_read12, command_write10, command_write12; /* 
 command_fn command_sync_cache;
 command_fn command_close, command_reserve, command_opc; /* cmd_close.c */
 command_fn command_format, command_format_capacities;	/* cmd_format.c */
+command_fn command_cue_sheet;				/* cmd_cue.c */
 command_fn command_blank;				/* cmd_blank.c */
 
 #endif

@@ -105,6 +105,8 @@ int disc_write(struct disc *d, uint32_t nsec, const void *bytes, struct err *err
 int disc_flush(struct disc *d, struct err *err);
 int disc_reserve(struct disc *d, uint32_t nsec, struct err *err);
 int disc_end_track(struct disc *d, struct err *err);
+/* The open track becomes @n, which begin at @start_lba, as they were written and no longer. */
+int disc_end_tracks(struct disc *d, const uint32_t *start_lba, unsigned n, struct err *err);
 /* The session must hold a closed track; none: only finalises. */
 int disc_end_session(struct disc *d, bool finalise, struct err *err);
 

@@ -132,6 +132,23 @@ int disc_end_track(struct disc *d, struct err *err)
 	return sync_and_save(d, err);
 }
 
+int disc_end_tracks(struct disc *d, const uint32_t *start_lba, unsigned n, struct err *err)
+{
+	uint32_t end = disc_next_lba(d);
+
+	assert(d->track_open && d->ntracks == 1 && n <= DISC_TRACKS_MAX);
+	for (unsigned i = 0; i < n; i++)
+		d->tracks[i] = (struct disc_track){
+			.start_lba = start_lba[i],
+			.nsec = (i + 1 < n ? start_lba[i + 1] : end) - start_lba[i],
+			.session = 1,
+		};
+	d->ntracks = n;
+	d->track_open = false;
+	d->next_start_lba = end;
+	return sync_and_save(d, err);
+}
+
 int disc_end_session(struct disc *d, bool finalise, struct err *err)
 {
 	const struct disc_track *last = &d->tracks[d->ntracks - 1];

@@ -30,8 +30,8 @@
 	.mode = "sequential", .maker = "97:26:65", .reads = { 0x1e }, .capacity_nsec = 359845,     \
 	.packet_nsec = 1, .runout_nsec = 2, .minimum_nsec = 300, .track_gap_nsec = 150,            \
 	.first_gap_nsec = 11400, .later_gap_nsec = 6900, .tracks_max = 99, .compact = true,        \
-	.sync_ends = true, .write_types = PAGE_TRACK, .page_needed = true, .track_mode = 4,        \
-	.close = { [1] = CLOSE_TRACK, [2] = CLOSE_BY_WRITE_PAGE }
+	.sync_ends = true, .write_types = PAGE_TRACK | PAGE_DISC, .page_needed = true,             \
+	.track_mode = 4, .close = { [1] = CLOSE_TRACK, [2] = CLOSE_BY_WRITE_PAGE }
 
 #define DVD .maker = "DISCFS", .packet_nsec = 16, .minimum_nsec = 16, .stream_speed = true
 
@@ -91,12 +91,12 @@ static const struct medium_type types[] = {
 	{ .name = "cd-r",
 		CD,
 		.profile = 0x09,
-		.writes = { 0x2d },
+		.writes = { 0x2d, 0x2e },
 		.kbs = { 8467, 4234, 2822, 1411 } },
 	{ .name = "cd-rw",
 		CD,
 		.profile = 0x0a,
-		.writes = { 0x2d, 0x37 },
+		.writes = { 0x2d, 0x2e, 0x37 },
 		.blanks = TYPE(0) | TYPE(1) | TYPE(2) | TYPE(3) | TYPE(5) | TYPE(6),
 		.kbs = { 4234, 2117, 1764, 706 } },
 	{ .name = "dvd-r",
