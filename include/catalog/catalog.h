@@ -93,6 +93,12 @@ int catalog_inode_get(struct catalog *c, uint64_t ino, struct catalog_inode *out
 int catalog_inode_insert(struct catalog *c, const struct catalog_inode *in, struct err *err);
 int catalog_inode_update(struct catalog *c, const struct catalog_inode *in, struct err *err);
 /*
+ * 0, or the error at which the open transaction was taken back; it sticks. Whether that commit is
+ * in SQLite's log after all only the next opening finds, and what is noted in the journal after it
+ * is never taken in then: nothing that is only noted may be answered any more.
+ */
+int catalog_sound(const struct catalog *c, struct err *err);
+/*
  * Notes in the redo journal that the row is to become @in, without changing it: what the owner
  * keeps in memory survives a killed process all the same. The update is still owed before the
  * next commit.

@@ -93,16 +93,23 @@ int stmt_prepare(struct catalog *c, enum sql_id id, struct err *err)
 	return rc == SQLITE_OK ? 0 : fail(c, rc, err);
 }
 
+int catalog_sound(const struct catalog *c, struct err *err)
+{
+	if (!c->lost)
+		return 0;
+	return err_set(err, c->lost,
+		"the catalog %s lost what was changed since the last commit at an earlier error "
+		"(%s): unmount and mount again",
+		c->path, err_name(c->lost));
+}
+
 int query_begin(struct query *q, struct catalog *c, enum sql_id id, struct err *err)
 {
 	int r;
 
-	if (c->lost)
-		return err_set(err, c->lost,
-			"the catalog %s lost what was changed since the last commit at an earlier "
-			"error (%s): unmount and mount again",
-			c->path, err_name(c->lost));
-	r = stmt_prepare(c, id, err);
+	r = catalog_sound(c, err);
+	if (r == 0)
+		r = stmt_prepare(c, id, err);
 	if (r < 0)
 		return r;
 	/* BEGIN IMMEDIATE counts as writing too, being what opens the transaction. */

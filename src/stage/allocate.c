@@ -47,7 +47,7 @@ static int allocate(struct stage *s, struct active *a, enum stage_allocate what,
 	uint64_t n, struct err *err)
 {
 	uint64_t end = off + n;
-	int r = io_check_regular(a, err);
+	int r = io_check_change(s, a, err);
 
 	if (r < 0)
 		return r;

@@ -178,6 +178,8 @@ int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct e
 void io_changed(struct stage *s, struct active *a, uint64_t size_bytes);
 /* -EISDIR or -EINVAL when @a has no content. */
 int io_check_regular(const struct active *a, struct err *err);
+/* The same, and whether anything can still be changed. */
+int io_check_change(struct stage *s, const struct active *a, struct err *err);
 
 /* xattr.c: ACLs, within an operation */
 /* @row's mode was changed: its ACL says the same from here on. */
