@@ -5,6 +5,7 @@
 
 #include "store/store.h"
 
+#include <limits.h>
 #include <time.h>
 
 /*
@@ -43,7 +44,13 @@ enum store_source_fate {
 enum store_source_fate store_judge_source(
 	const struct store_source *src, struct store_source *now, int *error);
 /* Reads every byte of it: 0, or a negative errno with where that was in @at_bytes. */
-int store_read_source(const struct store_source *src, uint64_t *at_bytes);
+int store_scan_source(const struct store_source *src, uint64_t *at_bytes);
+/* The source @id; @path holds the path in @out. -EBADMSG: it is not known. */
+int store_find_source(struct store *s, uint64_t id, char path[static PATH_MAX],
+	struct store_source *out, struct err *err);
+/* Exactly @n bytes within its size; -ESTALE when it is not what it was, before or after. */
+int store_read_source(
+	const struct store_source *src, uint64_t off_bytes, void *out, size_t n, struct err *err);
 /* How many there are, and how many bytes they stand for. */
 void store_count_references(struct store *s, uint64_t *out, uint64_t *out_bytes);
 

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/sector.h"
+#include "outside.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -97,13 +98,13 @@ static void control_setattr(fuse_req_t req, fuse_ino_t ino)
 		fuse_reply_attr(req, &st, 0);
 }
 
-void op_setattr(
-	fuse_req_t req, fuse_ino_t ino, struct stat *st, int to_set, struct fuse_file_info *fi)
+static void make_setattr(fuse_req_t req, const struct outside_change *c)
 {
-	struct mount *m = mount_of(req);
-	struct timespec now;
+	const struct stat *st = &c->attr;
+	const int to_set = c->flags;
 	const uint32_t mode = st->st_mode & 07777;
 	const uint64_t size = (uint64_t)st->st_size;
+	struct timespec now;
 	struct stage_change change = {
 		.mode = to_set & FUSE_SET_ATTR_MODE ? &mode : NULL,
 		.uid = to_set & FUSE_SET_ATTR_UID ? &st->st_uid : NULL,
@@ -116,25 +117,36 @@ void op_setattr(
 	struct stat reply;
 	int r;
 
-	(void)fi;
-	if (is_control(ino)) {
-		control_setattr(req, ino);
-		return;
-	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (to_set & FUSE_SET_ATTR_ATIME_NOW)
 		change.atime = &now;
 	if (to_set & FUSE_SET_ATTR_MTIME_NOW)
 		change.mtime = &now;
-	r = change.size_bytes ? content_drop_suid(req, ino, NULL) : 0;
+	r = change.size_bytes ? content_drop_suid(req, c->ino, NULL) : 0;
 	if (r == 0)
-		r = stage_setattr(m->stage, ino, &change, &a, NULL);
+		r = stage_setattr(mount_of(req)->stage, c->ino, &change, &a, NULL);
 	if (r < 0) {
 		fuse_reply_err(req, -r);
 		return;
 	}
 	attr_to_stat(&a, &reply);
 	fuse_reply_attr(req, &reply, FOREVER_S);
+}
+
+void op_setattr(
+	fuse_req_t req, fuse_ino_t ino, struct stat *st, int to_set, struct fuse_file_info *fi)
+{
+	const struct outside_change change = {
+		.make = make_setattr, .ino = ino, .flags = to_set, .attr = *st
+	};
+	/* What is cut to nothing needs nothing of its source. */
+	bool keeps = to_set & FUSE_SET_ATTR_SIZE && st->st_size > 0;
+
+	(void)fi;
+	if (is_control(ino))
+		control_setattr(req, ino);
+	else if (!keeps || !outside_change(req, &change))
+		make_setattr(req, &change);
 }
 
 void op_statfs(fuse_req_t req, fuse_ino_t ino)

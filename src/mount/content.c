@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "outside.h"
+#include "stage/outside.h"
 #include "workers.h"
 
 #include <errno.h>
@@ -52,6 +54,16 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		return;
 	}
 	content_caching(fi);
+	/*
+	 * A page that waits for a source that does not answer would be locked meanwhile, and with
+	 * it everybody who opens the file or unmounts; requests for readers themselves can be given
+	 * up.
+	 */
+	if (m->greeting.maps_direct && (fi->flags & O_ACCMODE) == O_RDONLY &&
+		stage_lies_outside(m->stage, ino)) {
+		fi->direct_io = 1;
+		fi->keep_cache = 0;
+	}
 	if (fuse_reply_open(req, fi) == -ENOENT)
 		stage_release(m->stage, ino);
 }
@@ -68,6 +80,8 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse
 	}
 	if (size > TRANSFER_BYTES)
 		size = TRANSFER_BYTES;
+	if (outside_read(req, ino, size, (uint64_t)off))
+		return;
 	n = stage_read(m->stage, ino, (uint64_t)off, m->transfer, size, &err);
 	if (n < 0) {
 		log_line(LOG_LEVEL_ERROR, "read", "%s", err.msg);
@@ -77,27 +91,38 @@ void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct fuse
 	fuse_reply_buf(req, (const char *)m->transfer, (size_t)n);
 }
 
-void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_t off,
-	struct fuse_file_info *fi)
+static void make_write(fuse_req_t req, const struct outside_change *c)
 {
-	struct mount *m = mount_of(req);
 	struct err err = { 0 };
-	ssize_t n;
+	ssize_t n = content_drop_suid(req, c->ino, &err);
 
-	if (is_control(ino)) {
-		control_write(req, buf, size, fi);
-		return;
-	}
-	n = content_drop_suid(req, ino, &err);
 	if (n == 0)
-		n = stage_write(
-			m->stage, ino, (uint64_t)off, fi->flags & O_APPEND, buf, size, &err);
+		n = stage_write(mount_of(req)->stage, c->ino, c->off_bytes, c->flags & O_APPEND,
+			c->bytes, c->n, &err);
 	if (n == -EIO || n == -ESTALE)
 		log_line(LOG_LEVEL_ERROR, "write", "%s", err.msg);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else
 		fuse_reply_write(req, (size_t)n);
+}
+
+void op_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_t off,
+	struct fuse_file_info *fi)
+{
+	const struct outside_change change = {
+		.make = make_write,
+		.ino = ino,
+		.off_bytes = (uint64_t)off,
+		.n = size,
+		.flags = fi->flags,
+		.bytes = buf,
+	};
+
+	if (is_control(ino))
+		control_write(req, buf, size, fi);
+	else if (!outside_change(req, &change))
+		make_write(req, &change);
 }
 
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)

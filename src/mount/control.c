@@ -110,11 +110,13 @@ static struct task *task_new(fuse_req_t req, const struct fuse_file_info *fi, si
 	return t;
 }
 
-/* Takes @t, also out of the list of those that wait. */
-static void task_free(struct task *t)
+/* For pending: the task itself answers, as soon as it hears of it. */
+static bool end_waiting(void *arg)
 {
-	pending_remove(&t->mount->pending, &t->pending);
-	free(t);
+	const struct task *t = arg;
+
+	ctl_interrupt(handle_of(&t->fi));
+	return false;
 }
 
 /* Takes @t. */
@@ -123,26 +125,35 @@ static void task_start(struct task *t, worker_fn *fn)
 	int r = workers_submit(t->mount->workers, fn, t);
 
 	if (r < 0) {
+		pending_remove(&t->mount->pending, &t->pending);
 		fuse_reply_err(t->req, -r);
-		task_free(t);
+		free(t);
 	}
 }
 
-/* The same for what may wait long: the end of the mount interrupts it. */
-static void task_wait(struct task *t, worker_fn *fn)
-{
-	pending_add(&t->mount->pending, &t->pending, handle_of(&t->fi));
-	task_start(t, fn);
-}
-
 /*
- * The kernel asks for an interrupt on the loop thread, which also releases handles: a handle
- * cannot go away while this runs.
+ * The kernel's interrupt, on the loop thread. A command must not be sent twice: a program whose
+ * write ended with EINTR for a signal that has nothing to do with it would do that.
  */
 static void interrupted(fuse_req_t req, void *data)
 {
-	(void)req;
-	ctl_interrupt(data);
+	(void)data;
+	pending_signal(&mount_of(req)->pending, req);
+}
+
+/* The same for what may wait long: a signal or the end of the mount ends it. */
+static void task_wait(struct task *t, worker_fn *fn)
+{
+	t->pending = (struct pending_entry){
+		.request = t->req,
+		.end = end_waiting,
+		.arg = t,
+		.tid = fuse_req_ctx(t->req)->pid,
+		.how = CALLER_ASKED,
+	};
+	pending_add(&t->mount->pending, &t->pending);
+	fuse_req_interrupt_func(t->req, interrupted, NULL);
+	task_start(t, fn);
 }
 
 static void run_open(void *arg)
@@ -183,15 +194,15 @@ static void run_read(void *arg)
 	char *out = malloc(t->size ? t->size : 1);
 	ssize_t n = -ENOMEM;
 
-	fuse_req_interrupt_func(t->req, interrupted, handle_of(&t->fi));
 	if (out)
 		n = ctl_read(handle_of(&t->fi), t->off, out, t->size, &err);
+	pending_remove(&t->mount->pending, &t->pending);
 	if (n < 0)
 		fuse_reply_err(t->req, (int)-n);
 	else
 		fuse_reply_buf(t->req, out, (size_t)n);
 	free(out);
-	task_free(t);
+	free(t);
 }
 
 void control_read(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi)
@@ -211,13 +222,13 @@ static void run_write(void *arg)
 	struct err err = { 0 };
 	ssize_t n;
 
-	fuse_req_interrupt_func(t->req, interrupted, handle_of(&t->fi));
 	n = ctl_write(handle_of(&t->fi), t->bytes, t->size, &err);
+	pending_remove(&t->mount->pending, &t->pending);
 	if (n < 0)
 		fuse_reply_err(t->req, (int)-n);
 	else
 		fuse_reply_write(t->req, (size_t)n);
-	task_free(t);
+	free(t);
 }
 
 /* A descriptor may have been passed on: who writes is asked as well as who opened. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Adds one flag to the first answer; all else passes as it is. */
+/* Adds flags to the first answer; all else passes as it is. */
 #include "greeting.h"
 
 #include "session.h"
@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+/* Of Linux 6.6: files that bypass the page cache may be mapped all the same. In flags2. */
+#define DIRECT_IO_ALLOW_MMAP (1u << 4)
 
 /* FUSE_INIT is the first request, and the only one of its kind. */
 static void look(struct greeting *g, const uint8_t *request, size_t n)
@@ -23,8 +26,9 @@ static void look(struct greeting *g, const uint8_t *request, size_t n)
 		return;
 	memcpy(&init, request + sizeof(head),
 		n - sizeof(head) < sizeof(init) ? n - sizeof(head) : sizeof(init));
-	if (init.flags & FUSE_HANDLE_KILLPRIV_V2)
-		g->unique = head.unique;
+	g->killpriv = init.flags & FUSE_HANDLE_KILLPRIV_V2;
+	g->maps_direct = init.flags & FUSE_INIT_EXT && init.flags2 & DIRECT_IO_ALLOW_MMAP;
+	g->unique = g->killpriv || g->maps_direct ? head.unique : 0;
 }
 
 static ssize_t take(int fd, void *buf, size_t n, void *userdata)
@@ -39,11 +43,11 @@ static ssize_t take(int fd, void *buf, size_t n, void *userdata)
 	return r;
 }
 
-static void add_flag(struct greeting *g, const struct iovec *iov, int count)
+static void add_flags(struct greeting *g, const struct iovec *iov, int count)
 {
 	struct fuse_out_header head;
 	struct fuse_init_out init;
-	const size_t n = offsetof(struct fuse_init_out, flags) + sizeof(init.flags);
+	const size_t n = offsetof(struct fuse_init_out, flags2) + sizeof(init.flags2);
 
 	if (count < 2 || iov[0].iov_len != sizeof(head) || iov[1].iov_len < n)
 		return;
@@ -51,7 +55,12 @@ static void add_flag(struct greeting *g, const struct iovec *iov, int count)
 	if (head.unique != g->unique || head.error)
 		return;
 	memcpy(&init, iov[1].iov_base, n);
-	init.flags |= FUSE_HANDLE_KILLPRIV_V2;
+	if (g->killpriv)
+		init.flags |= FUSE_HANDLE_KILLPRIV_V2;
+	if (g->maps_direct) {
+		init.flags |= FUSE_INIT_EXT;
+		init.flags2 |= DIRECT_IO_ALLOW_MMAP;
+	}
 	memcpy(iov[1].iov_base, &init, n);
 	g->unique = 0;
 }
@@ -61,7 +70,7 @@ static ssize_t answer(int fd, struct iovec *iov, int count, void *userdata)
 	struct mount *m = userdata;
 
 	if (m->greeting.unique)
-		add_flag(&m->greeting, iov, count);
+		add_flags(&m->greeting, iov, count);
 	return writev(fd, iov, count);
 }
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "loop.h"
+#include "outside.h"
 #include "watch.h"
 #include "workers.h"
 
@@ -120,7 +121,6 @@ int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *
 
 	if (!m)
 		return err_nomem(err);
-	pending_init(&m->pending);
 	m->stage = stage;
 	stage_set_remember(stage, true);
 	m->ctl = ctl;
@@ -132,7 +132,10 @@ int mount_start(const struct mount_opts *opts, struct stage *stage, struct ctl *
 	m->transfer = malloc(TRANSFER_BYTES);
 	m->workers = workers_new(WORKERS_MAX);
 	m->watch = watch_new();
-	r = m->mountpoint && m->transfer && m->workers && m->watch ? 0 : err_nomem(err);
+	m->outside = outside_new(m);
+	pending_init(&m->pending, m->workers);
+	r = m->mountpoint && m->transfer && m->workers && m->watch && m->outside ? 0
+										 : err_nomem(err);
 	if (r == 0)
 		r = make_session(m, opts, err);
 	if (r == 0 && fuse_session_mount(m->session, m->mountpoint) != 0)
@@ -169,8 +172,10 @@ void mount_stop(struct mount *m)
 	if (!m)
 		return;
 	/* Who still waits gets EINTR while the session can carry it. */
+	pending_end_all(&m->pending);
 	while (m->workers && !workers_idle_within(m->workers, INTERRUPT_EACH_MS))
-		pending_interrupt_all(&m->pending);
+		pending_end_all(&m->pending);
+	outside_close(m->outside);
 	workers_free(m->workers);
 	if (m->stage)
 		stage_set_keeper(m->stage, NULL);

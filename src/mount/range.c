@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
-#include "stage/range.h"
+#include "outside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,14 +49,27 @@ static int allocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off, off_t l
 	return -EOPNOTSUPP;
 }
 
+static void make_allocate(fuse_req_t req, const struct outside_change *c)
+{
+	fuse_reply_err(req, -allocate(req, c->ino, c->flags, (off_t)c->off_bytes, (off_t)c->n));
+}
+
 void op_fallocate(fuse_req_t req, fuse_ino_t ino, int mode, off_t off, off_t length,
 	struct fuse_file_info *fi)
 {
+	const struct outside_change change = {
+		.make = make_allocate,
+		.ino = ino,
+		.off_bytes = (uint64_t)off,
+		.n = (uint64_t)length,
+		.flags = mode,
+	};
+
 	(void)fi;
 	if (is_control(ino))
 		fuse_reply_err(req, EOPNOTSUPP);
-	else
-		fuse_reply_err(req, -allocate(req, ino, mode, off, length));
+	else if (!outside_change(req, &change))
+		make_allocate(req, &change);
 }
 
 void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse_file_info *fi)
@@ -78,30 +91,39 @@ void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t off, int whence, struct fuse
 		fuse_reply_lseek(req, (off_t)at);
 }
 
-void op_copy_file_range(fuse_req_t req, fuse_ino_t from, off_t from_off,
-	struct fuse_file_info *from_fi, fuse_ino_t to, off_t to_off, struct fuse_file_info *to_fi,
-	size_t n, int flags)
+static void make_copy(fuse_req_t req, const struct outside_change *c)
 {
 	struct err err = { 0 };
-	ssize_t r;
+	ssize_t r = content_drop_suid(req, c->ino, &err);
 
-	(void)from_fi;
-	(void)to_fi;
-	/* Control files are read and written as streams: the caller does it by hand then. */
-	if (is_control(from) || is_control(to) || flags) {
-		fuse_reply_err(req, EOPNOTSUPP);
-		return;
-	}
-	r = content_drop_suid(req, to, &err);
 	if (r == 0)
-		r = stage_copy(mount_of(req)->stage,
-			(struct stage_range){ from, (uint64_t)from_off },
-			(struct stage_range){ to, (uint64_t)to_off },
-			n < COPY_BYTES_MAX ? n : COPY_BYTES_MAX, &err);
+		r = stage_copy(mount_of(req)->stage, c->from,
+			(struct stage_range){ c->ino, c->off_bytes }, (size_t)c->n, &err);
 	if (r == -EIO)
 		log_line(LOG_LEVEL_ERROR, "copy_file_range", "%s", err.msg);
 	if (r < 0)
 		fuse_reply_err(req, (int)-r);
 	else
 		fuse_reply_write(req, (size_t)r);
+}
+
+void op_copy_file_range(fuse_req_t req, fuse_ino_t from, off_t from_off,
+	struct fuse_file_info *from_fi, fuse_ino_t to, off_t to_off, struct fuse_file_info *to_fi,
+	size_t n, int flags)
+{
+	const struct outside_change change = {
+		.make = make_copy,
+		.ino = to,
+		.off_bytes = (uint64_t)to_off,
+		.n = n < COPY_BYTES_MAX ? n : COPY_BYTES_MAX,
+		.from = { from, (uint64_t)from_off },
+	};
+
+	(void)from_fi;
+	(void)to_fi;
+	/* Control files are read and written as streams: the caller does it by hand then. */
+	if (is_control(from) || is_control(to) || flags)
+		fuse_reply_err(req, EOPNOTSUPP);
+	else if (!outside_change(req, &change))
+		make_copy(req, &change);
 }

@@ -25,6 +25,7 @@
 #define FOREVER_S      86400.0
 #define TRANSFER_BYTES (1024u * 1024)
 
+struct outside;
 struct workers;
 struct watch;
 
@@ -41,6 +42,7 @@ struct mount {
 	struct stage *stage;
 	struct ctl *ctl;
 	struct workers *workers;
+	struct outside *outside;
 	struct watch *watch;
 	struct pending pending;
 	char *mountpoint;

@@ -22,6 +22,7 @@ struct workers {
 	struct task *first, **last;
 	unsigned threads, idle, queued, max;
 	bool ending;
+	bool left; /* by its owner: the last thread frees it */
 };
 
 struct workers *workers_new(unsigned max)
@@ -40,6 +41,14 @@ struct workers *workers_new(unsigned max)
 	w->last = &w->first;
 	w->max = max;
 	return w;
+}
+
+static void destroy(struct workers *w)
+{
+	pthread_cond_destroy(&w->work);
+	pthread_cond_destroy(&w->gone);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
 }
 
 static struct task *next_task(struct workers *w)
@@ -67,6 +76,7 @@ static void *worker_main(void *arg)
 {
 	struct workers *w = arg;
 	struct task *t;
+	bool last;
 
 	pthread_mutex_lock(&w->lock);
 	while ((t = next_task(w))) {
@@ -77,7 +87,10 @@ static void *worker_main(void *arg)
 	}
 	if (--w->threads == 0)
 		pthread_cond_signal(&w->gone);
+	last = w->left && w->threads == 0;
 	pthread_mutex_unlock(&w->lock);
+	if (last)
+		destroy(w);
 	return NULL;
 }
 
@@ -149,8 +162,18 @@ void workers_free(struct workers *w)
 	while (w->threads > 0)
 		pthread_cond_wait(&w->gone, &w->lock);
 	pthread_mutex_unlock(&w->lock);
-	pthread_cond_destroy(&w->work);
-	pthread_cond_destroy(&w->gone);
-	pthread_mutex_destroy(&w->lock);
-	free(w);
+	destroy(w);
+}
+
+void workers_leave(struct workers *w)
+{
+	bool last;
+
+	pthread_mutex_lock(&w->lock);
+	w->ending = w->left = true;
+	last = w->threads == 0;
+	pthread_cond_broadcast(&w->work);
+	pthread_mutex_unlock(&w->lock);
+	if (last)
+		destroy(w);
 }

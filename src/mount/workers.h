@@ -15,6 +15,11 @@ struct workers *workers_new(unsigned max);
 bool workers_idle_within(struct workers *w, unsigned ms);
 /* Waits until every task has ended; NULL is fine. */
 void workers_free(struct workers *w);
+/*
+ * No task is submitted any more; those that are there are left to end when they can, and the last
+ * thread frees @w.
+ */
+void workers_leave(struct workers *w);
 /* Runs @fn(@arg) on a worker; 0 or -ENOMEM or -EAGAIN, and then @fn will not run. */
 int workers_submit(struct workers *w, worker_fn *fn, void *arg);
 

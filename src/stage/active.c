@@ -237,7 +237,7 @@ static int delete_one(struct stage *s, struct active *a)
 	return r < 0 ? r : e;
 }
 
-static void close_file(struct active *a)
+void active_close(struct active *a)
 {
 	if (!a->file)
 		return;
@@ -252,7 +252,7 @@ void active_drop(struct stage *s, struct active *a)
 	if (--a->holds > 0)
 		return;
 	s->nheld--;
-	close_file(a);
+	active_close(a);
 	hash_released(s, a);
 	if (abandoned(a)) {
 		active_mark(s, a);

@@ -49,6 +49,8 @@ bool active_owed(void *arg, uint64_t ino, struct catalog_inode *out);
 void active_bury(struct stage *s, const struct catalog_inode *row);
 /* Opens the content. */
 int active_file(struct stage *s, struct active *a, struct err *err);
+/* Closes it if it is open; the row says where it lies. */
+void active_close(struct active *a);
 /* Waits until @a's content may change. */
 void active_calm(struct stage *s, const struct active *a);
 /* The row is final: a killed process must not lose it, so that it is noted in the journal. */

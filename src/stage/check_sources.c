@@ -125,7 +125,7 @@ static int judge(void *arg, const struct catalog_reference *ref)
 		tell(k, ref->ino, expected, found);
 		return 0;
 	}
-	error = k->how->content ? -store_read_source(&src, &at) : 0;
+	error = k->how->content ? -store_scan_source(&src, &at) : 0;
 	if (error) {
 		snprintf(found, sizeof(found), "%s at byte %" PRIu64, strerror(error), at);
 		tell(k, ref->ino, expected, found);

@@ -138,8 +138,8 @@ void reference_close_all(struct store *s)
 	free(s->references);
 }
 
-/* A copy: it may be removed while it is used. @path holds the copy's. */
-static int look_up(struct store *s, uint64_t id, char path[static PATH_MAX],
+/* A copy: it may be removed while it is used. */
+int store_find_source(struct store *s, uint64_t id, char path[static PATH_MAX],
 	struct store_source *out, struct err *err)
 {
 	struct reference *r;
@@ -218,7 +218,7 @@ enum store_source_fate store_judge_source(
 	return compare(src, &st);
 }
 
-int store_read_source(const struct store_source *src, uint64_t *at_bytes)
+int store_scan_source(const struct store_source *src, uint64_t *at_bytes)
 {
 	AUTO_FREE uint8_t *bytes = malloc(READ_BYTES);
 	AUTO_FD int fd = open_path(src);
@@ -255,9 +255,27 @@ static int open_source(const struct store_source *src, struct err *err)
 int reference_open(struct store *s, uint64_t id, char path[static PATH_MAX],
 	struct store_source *out, struct err *err)
 {
-	int r = look_up(s, id, path, out, err);
+	int r = store_find_source(s, id, path, out, err);
 
 	return r < 0 ? r : open_source(out, err);
+}
+
+int store_read_source(
+	const struct store_source *src, uint64_t off_bytes, void *out, size_t n, struct err *err)
+{
+	AUTO_FD int fd = open_source(src, err);
+	char shown[200];
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = file_pread_full(fd, out, n, off_bytes);
+	if (r == -ENODATA)
+		return stale(src, "was cut", err);
+	if (r < 0)
+		return err_sys(err, -r, "reading the source %s",
+			text_quoted(shown, sizeof(shown), src->path, strlen(src->path)));
+	return reference_verify(fd, src, err);
 }
 
 int reference_read(
@@ -265,17 +283,9 @@ int reference_read(
 {
 	char path[PATH_MAX];
 	struct store_source src;
-	AUTO_FD int fd = reference_open(s, id, path, &src, err);
-	int r;
+	int r = store_find_source(s, id, path, &src, err);
 
-	if (fd < 0)
-		return fd;
-	r = file_pread_full(fd, out, n, off_bytes);
-	if (r == -ENODATA)
-		return stale(&src, "was cut", err);
-	if (r < 0)
-		return err_sys(err, -r, "reading the source %.200s", path);
-	return reference_verify(fd, &src, err);
+	return r < 0 ? r : store_read_source(&src, off_bytes, out, n, err);
 }
 
 int reference_copy(
@@ -328,7 +338,7 @@ int store_check_references(struct store *s, struct err *err)
 		struct store_source src;
 		int fd;
 
-		if (look_up(s, ids[i], path, &src, NULL) < 0)
+		if (store_find_source(s, ids[i], path, &src, NULL) < 0)
 			continue; /* removed meanwhile */
 		fd = open_source(&src, err);
 		if (fd < 0)
