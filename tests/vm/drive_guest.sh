@@ -10,7 +10,10 @@ check "the kernel has a drive" test -b /dev/sr0
 
 mounts() {
 	check "the kernel mounts the disc, $*" mount -o ro "$@" /dev/sr0 "$disc"
-	check "... and finds what was staged" diff -r --no-dereference "$DISCFS_SOURCE/src" "$disc"
+	check "... and finds what was staged" \
+		diff -r --no-dereference -x SHA256SUMS "$DISCFS_SOURCE/src" "$disc"
+	check "... as the disc's own list has it" \
+		env -C "$disc" sha256sum --quiet --strict -c SHA256SUMS
 }
 
 rig_mount

@@ -34,6 +34,7 @@ cd / && (cd "$mnt" && sh "$DISCFS_SOURCE/tests/vm/listing") >"$work/wanted"
 
 # save NAME FILESYSTEMS REVISION ACCESS [LETTER]: the letter says how the guest mounts it.
 drives=() names=()
+echo off >"$mnt/.discfs/settings/checksums"
 save() {
 	local image=$work/$1.iso
 	echo "$2" >"$mnt/.discfs/settings/filesystems"
