@@ -32,7 +32,7 @@ def judge(name, program, *spaces):
 
 def run(*words, status=(0,), cwd=None):
     done = subprocess.run(words, env=ENV, stdin=subprocess.DEVNULL, capture_output=True,
-                          cwd=cwd, timeout=120, check=False)
+                          cwd=cwd, timeout=600, check=False)
     if done.returncode not in status:
         said = (done.stderr or done.stdout)[-300:].decode(errors="replace")
         raise Failed(f"{words[0]}: status {done.returncode}: {said}")
