@@ -14,8 +14,12 @@ union decoded {
 	struct mmc_toc toc;
 	struct mmc_buffer_state buffer;
 	struct mmc_speed speed;
+	struct mmc_formats formats;
+	struct mmc_layer layer;
+	unsigned layers;
 	uint32_t nsec;
 	uint16_t profile;
+	bool current;
 };
 
 static void sense(const uint8_t *p, size_t n)
@@ -56,13 +60,24 @@ static int decode(unsigned which, const uint8_t *p, size_t n, struct err *err)
 		mmc_speed_choose(p, n, 0, &out.speed);
 		mmc_speed_choose(p, n, 5540, &out.speed);
 		return 0;
-	default:
+	case 9:
 		sense(p, n);
+		return 0;
+	case 10:
+		return mmc_formats_decode(p, n, &out.formats, err);
+	case 11:
+		return mmc_layer_decode(p, n, &out.layer, err);
+	case 12:
+		return mmc_bd_layers_decode(p, n, &out.layers, err);
+	case 13:
+		return mmc_feature_decode(p, n, 0x21, &out.current, err);
+	default:
+		mmc_event_decode(p, n);
 		return 0;
 	}
 }
 
-#define DECODERS 10u
+#define DECODERS 15u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -81,12 +96,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 /* Replies with their length fields right, of several lengths. */
 size_t fuzz_seed(unsigned i, uint8_t *out)
 {
-	static const uint8_t lengths[DECODERS] = { 36, 40, 34, 36, 8, 60, 12, 68, 40, 18 };
+	static const uint8_t lengths[DECODERS] = { 36, 40, 34, 36, 8, 60, 12, 68, 40, 18, 44, 24,
+		104, 16, 8 };
 	uint8_t n = lengths[i % DECODERS];
 
 	if (i >= 2 * DECODERS)
 		return 0;
-	memset(out, 0, 100);
+	memset(out, 0, 1u + n);
 	out[0] = (uint8_t)(i % DECODERS);
 	out[2] = (uint8_t)(n - 2);
 	out[1 + n - 1] = (uint8_t)i;
