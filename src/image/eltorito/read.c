@@ -5,16 +5,14 @@
 #include "base/bytes.h"
 #include "base/err.h"
 #include "eltorito/catalog.h"
+#include "isoread/descriptors.h"
 #include "sectors.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define FIRST_LBA	16u
-#define DESCRIPTORS_MAX 240u
-#define LETTERS_WRONG	3u
-#define TERMINATOR	255u
-#define EXTENSION_MORE	0x20u /* 2.5: another extension follows; the same in a section entry */
+#define LETTERS_WRONG  3u
+#define EXTENSION_MORE 0x20u /* 2.5: another extension follows; the same in a section entry */
 
 /* Most of the letters: what else may stand there is no neighbour of them. */
 static bool is_record(const uint8_t *p)
@@ -27,25 +25,35 @@ static bool is_record(const uint8_t *p)
 	return p[0] == 0 && same >= sizeof(id) - 1 - LETTERS_WRONG;
 }
 
+struct finding_record {
+	uint32_t lba;
+	uint8_t *out;
+};
+
+static int take_record(
+	void *arg, uint32_t lba, const uint8_t sector[static SECTOR], struct err *err)
+{
+	struct finding_record *f = arg;
+
+	(void)err;
+	if (!is_record(sector))
+		return 0;
+	f->lba = lba;
+	memcpy(f->out, sector, SECTOR);
+	return 1;
+}
+
 int eltorito_find(const struct sector_source *src, uint32_t session_lba, uint32_t *lba,
 	uint8_t out[static SECTOR], struct err *err)
 {
-	for (uint32_t i = 0; i < DESCRIPTORS_MAX; i++) {
-		uint64_t at = (uint64_t)session_lba + FIRST_LBA + i;
-		int r;
+	struct finding_record f = { .out = out };
+	struct iso_set set;
+	int r = iso_descriptors_each(src, session_lba, take_record, &f, &set, err);
 
-		if (at >= src->nsec)
-			break;
-		r = source_read(src, (uint32_t)at, 1, out, err);
-		if (r < 0)
-			return r;
-		if (memcmp(out + 1, "CD001", 5) != 0 || out[0] == TERMINATOR)
-			break;
-		*lba = (uint32_t)at;
-		if (is_record(out))
-			return 0;
-	}
-	return err_set(err, -ENODATA, "no boot record among the volume descriptors");
+	*lba = f.lba;
+	if (r < 0)
+		return r;
+	return r > 0 ? 0 : err_set(err, -ENODATA, "no boot record among the volume descriptors");
 }
 
 /* The records of a catalog, one after the other. */

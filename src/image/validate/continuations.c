@@ -8,23 +8,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-int volume_add_area(void *volume, const struct susp_area_at *area, struct err *err)
-{
-	struct volume *v = volume;
-
-	if (v->narea == v->area_cap) {
-		uint32_t cap = v->area_cap ? v->area_cap * 2 : 256;
-		struct susp_area_at *at = realloc(v->area, cap * sizeof(*at));
-
-		if (!at)
-			return err_nomem(err);
-		v->area = at;
-		v->area_cap = cap;
-	}
-	v->area[v->narea++] = *area;
-	return 0;
-}
-
 static int by_place(const void *a, const void *b)
 {
 	const struct susp_area_at *x = a, *y = b;

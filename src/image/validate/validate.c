@@ -6,7 +6,7 @@
 #include "bootcheck/bootcheck.h"
 #include "iso9660/field.h"
 #include "iso9660/voldesc.h"
-#include "sectors.h"
+#include "isoread/descriptors.h"
 #include "udfcheck/udfcheck.h"
 #include "validate/volume.h"
 
@@ -14,9 +14,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define FIRST_LBA	16u
-#define DESCRIPTORS_MAX 240u
-#define VOLUMES_MAX	4u
+#define FIRST_LBA   16u
+#define VOLUMES_MAX 4u
 
 enum { VD_BOOT = 0, VD_PARTITION = 3 };
 
@@ -72,41 +71,36 @@ static void unknown_type(struct report *r, uint32_t lba, const uint8_t *p)
 			"0 to 3 or 255", "%u", p[0]);
 }
 
+static int take_descriptor(void *arg, uint32_t lba, const uint8_t p[static SECTOR], struct err *err)
+{
+	struct validation *val = arg;
+
+	(void)err;
+	if (p[0] == ISO_VD_END)
+		check_terminator(&val->report, lba, p);
+	else if (p[0] == ISO_VD_PRIMARY || p[0] == ISO_VD_SUPPLEMENTARY)
+		take_volume(val, lba, p);
+	else
+		unknown_type(&val->report, lba, p);
+	return 0;
+}
+
 /* ECMA-119 6.7.1; the primary one is the first. */
 static int read_descriptors(struct validation *val, uint32_t session_lba, struct err *err)
 {
-	struct report *r = &val->report;
-	uint8_t p[SECTOR];
+	struct iso_set set;
+	int r = iso_descriptors_each(val->report.src, session_lba, take_descriptor, val, &set, err);
 
-	for (uint32_t i = 0; i < DESCRIPTORS_MAX; i++) {
-		uint32_t lba = session_lba + FIRST_LBA + i;
-		const struct place in = { lba, p, "volume descriptors" };
-		int code;
-
-		if (lba >= r->src->nsec)
-			break;
-		code = source_read(r->src, lba, 1, p, err);
-		if (code < 0)
-			return code;
-		if (memcmp(p + BP(2), "CD001", 5) != 0) {
-			if (i == 0)
-				return err_set(err, -ENODATA,
-					"no ISO 9660: no volume descriptor in sector %" PRIu32,
-					lba);
-			report_text(r, FINDING_ERROR, &in,
-				&(struct field){ "ECMA-119 8.1.2", "standard identifier", p + 1 },
-				"CD001 until the set's terminator", "something else");
-			return 0;
-		}
-		if (p[0] == ISO_VD_END) {
-			check_terminator(r, lba, p);
-			return 0;
-		}
-		if (p[0] == ISO_VD_PRIMARY || p[0] == ISO_VD_SUPPLEMENTARY)
-			take_volume(val, lba, p);
-		else
-			unknown_type(r, lba, p);
-	}
+	if (r < 0)
+		return r;
+	if (set.nsec == 0)
+		return err_set(err, -ENODATA,
+			"no ISO 9660: no volume descriptor in sector %" PRIu32, set.end_lba);
+	if (!set.terminated)
+		report_text(&val->report, FINDING_ERROR,
+			&(struct place){ .lba = set.end_lba, .where = "volume descriptors" },
+			&(struct field){ "ECMA-119 8.1.2", "standard identifier", NULL },
+			"CD001 until the set's terminator", "something else");
 	return 0;
 }
 

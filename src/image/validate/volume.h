@@ -71,6 +71,8 @@ const char *vname_text(
 	const struct volume *v, const struct vname *n, char out[static VNAME_TEXT_MAX]);
 void volume_fini(struct volume *v);
 int volume_add_extent(struct volume *v, const struct vextent *e, struct err *err);
+/* For susp_reader.entered; @volume: struct volume. */
+int volume_add_area(void *volume, const struct susp_area_at *area, struct err *err);
 
 /* descriptors.c: the fields of one descriptor, and what they say. */
 void validate_descriptor(struct report *r, struct volume *v);
@@ -99,7 +101,6 @@ int validate_fields(struct field_walk *w, const struct place *in, const uint8_t 
 	struct vname *out, struct err *err);
 
 /* continuations.c: what the fields continued in. */
-int volume_add_area(void *volume, const struct susp_area_at *area, struct err *err);
 int validate_continuations(struct report *r, struct volume *v, struct err *err);
 
 /* tables.c: both path tables against each other and the directories. */

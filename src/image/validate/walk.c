@@ -29,29 +29,6 @@ struct walk {
 	uint8_t sector[SECTOR];
 };
 
-void volume_fini(struct volume *v)
-{
-	arena_fini(&v->arena);
-	free(v->dir);
-	free(v->name);
-	free(v->extent);
-	free(v->area);
-}
-
-int volume_add_extent(struct volume *v, const struct vextent *e, struct err *err)
-{
-	if (e->nsec == 0)
-		return 0;
-	if (v->nextent == v->extent_cap) {
-		int r = array_grow((void **)&v->extent, &v->extent_cap, sizeof(*v->extent), err);
-
-		if (r < 0)
-			return r;
-	}
-	v->extent[v->nextent++] = *e;
-	return 0;
-}
-
 /* Whether none of the sectors was met in this volume before; they are from now on. */
 static bool claim(struct walk *w, uint32_t lba, uint64_t nsec)
 {
@@ -65,18 +42,6 @@ static bool claim(struct walk *w, uint32_t lba, uint64_t nsec)
 		w->met[i / 8] |= (uint8_t)(1u << i % 8);
 	}
 	return true;
-}
-
-const char *vname_text(
-	const struct volume *v, const struct vname *n, char out[static VNAME_TEXT_MAX])
-{
-	char utf8[ENTRY_NAME_MAX];
-
-	if (n->nm)
-		return text_quoted(out, VNAME_TEXT_MAX, n->nm, n->nm_len);
-	if (v->kind != VOLUME_JOLIET)
-		return text_quoted(out, VNAME_TEXT_MAX, (const char *)n->id, n->id_len);
-	return text_quoted(out, VNAME_TEXT_MAX, utf8, entry_joliet_utf8(n->id, n->id_len, utf8));
 }
 
 static const char *path_of(struct volume *v, uint32_t parent, const struct vname *n)
