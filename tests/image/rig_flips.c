@@ -99,14 +99,21 @@ static void add_descriptors(struct flips *f)
 	}
 }
 
-/* SUSP 4: fewer than four bytes behind the last field are ignored. */
-static unsigned fields_bytes(const uint8_t *p, unsigned n)
+/*
+ * System use fields: but for what pads (SUSP 5.2), and fewer than four bytes behind the last (4),
+ * which are ignored.
+ */
+static void add_fields(struct flips *f, uint64_t first, unsigned n)
 {
+	const uint8_t *p = f->bytes + first;
 	unsigned at = 0;
 
-	while (n - at >= 4 && p[at + 2] >= 4 && p[at + 2] <= n - at)
+	while (n - at >= 4 && p[at + 2] >= 4 && p[at + 2] <= n - at) {
+		bool pads = p[at] == 'P' && p[at + 1] == 'D';
+
+		add(f, FLIP_SUSP, first + at, pads ? 4 : p[at + 2]);
 		at += p[at + 2];
-	return at;
+	}
 }
 
 /* Of a sector of directories, or of continuations: those begin with two letters and a version. */
@@ -117,14 +124,14 @@ static void add_records(struct flips *f, uint32_t lba)
 	unsigned at = 0;
 
 	if (p[1] >= 'A' && p[3] == 1) {
-		add(f, FLIP_SUSP, base, SECTOR);
+		add_fields(f, base, SECTOR);
 		return;
 	}
 	while (at < SECTOR && p[at]) {
 		unsigned id = 33u + p[at + 32] + (p[at + 32] % 2 == 0);
 
 		add(f, FLIP_DIRECTORIES, base + at, id);
-		add(f, FLIP_SUSP, base + at + id, fields_bytes(p + at + id, p[at] - id));
+		add_fields(f, base + at + id, p[at] - id);
 		at += p[at];
 	}
 	add(f, FLIP_DIRECTORIES, base + at, SECTOR - at);

@@ -86,6 +86,20 @@ void boot_partitions_add(struct boot_partitions *parts, uint64_t first, uint64_t
 	parts->esp[parts->n++].end = end;
 }
 
+/*
+ * What has no type is a partition to nobody. Some BIOSes want one that is active, and makers of
+ * hybrids then have one of a block from block 0 on.
+ */
+static void check_empty(struct report *r, const struct place *in, const uint8_t *p)
+{
+	if (get_u32le(p + 8) == 0 && get_u32le(p + 12) == 1)
+		return;
+	if (!bytes_are_zero(p + 1, ENTRY - 1))
+		report_text(r, FINDING_WARNING, in,
+			&(struct field){ CLAUSE, "partition without a type", p + 1 }, "zeros",
+			"something else");
+}
+
 static void check_table(
 	struct report *r, const struct place *in, bool gpt, struct boot_partitions *out)
 {
@@ -101,8 +115,10 @@ static void check_table(
 				&(struct field){ CLAUSE, "boot indicator", p }, "00 or 80", "%02x",
 				p[0]);
 		protect |= p[4] == MBR_TYPE_PROTECT;
-		if (p[4] == 0) /* what has no type is a partition to nobody */
+		if (p[4] == 0) {
+			check_empty(r, in, p);
 			continue;
+		}
 		if (get_u32le(p + 12) == 0) {
 			report_text(r, FINDING_ERROR, in,
 				&(struct field){ CLAUSE, "size in LBA", p + 12 }, "1 or more", "0");

@@ -78,6 +78,10 @@ static void check_wide_text(struct report *r, const struct place *in, const stru
 			return;
 		}
 	}
+	if (t->n % 2 && p[t->n - 1] != 0 && p[t->n - 1] != ' ')
+		report_text(r, FINDING_WARNING, in,
+			&(struct field){ t->clause, t->what, p + t->n - 1 },
+			"nothing in the last byte, half a character", "%02x", p[t->n - 1]);
 }
 
 static void check_texts(struct report *r, const struct volume *v, const struct place *in)

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define FLAG_RESERVED 0x60u /* 9.1.6, bits 5 and 6 */
+#define FLAG_ASSOCIATED 0x04u
+#define FLAG_RESERVED	0x60u /* 9.1.6, bits 5 and 6 */
 /* 9.1.6, record and protection: they speak of an extended attribute record. */
 #define FLAG_XATTR 0x18u
 
@@ -39,6 +40,9 @@ static void check_flags(struct report *r, const struct place *in, const uint8_t 
 			r, FINDING_ERROR, in, &f, "no extended attribute record", "%02x", flags);
 	if (flags & ISO_FLAG_DIR && flags & ISO_FLAG_EXTENT)
 		report_text(r, FINDING_ERROR, in, &f, "a directory of one section", "%02x", flags);
+	if (flags & ISO_FLAG_DIR && flags & FLAG_ASSOCIATED)
+		report_text(r, FINDING_ERROR, in, &f, "a directory that is no associated file",
+			"%02x", flags);
 }
 
 static bool d_character(uint8_t c)

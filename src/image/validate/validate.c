@@ -23,6 +23,7 @@ struct validation {
 	struct report report;
 	struct volume volume[VOLUMES_MAX];
 	uint32_t nvolume;
+	uint32_t ndescriptor; /* of ISO 9660's set */
 	uint32_t session_lba;
 };
 
@@ -91,6 +92,7 @@ static int read_descriptors(struct validation *val, uint32_t session_lba, struct
 	struct iso_set set;
 	int r = iso_descriptors_each(val->report.src, session_lba, take_descriptor, val, &set, err);
 
+	val->ndescriptor = set.nsec;
 	if (r < 0)
 		return r;
 	if (set.nsec == 0)
@@ -172,7 +174,15 @@ static int check_udf_alone(struct validation *val, struct err *err)
 
 	if (r < 0)
 		return err_set(err, r, "%s", why.msg);
-	return val->report.sum.udf ? 0 : err_prefix(err, -ENODATA, "no UDF, and");
+	if (!val->report.sum.udf)
+		return err_prefix(err, -ENODATA, "no UDF, and");
+	if (val->ndescriptor > 0)
+		report_text(&val->report, FINDING_ERROR,
+			&(struct place){ .lba = val->session_lba + FIRST_LBA,
+				.where = "volume descriptors" },
+			&(struct field){ "ECMA-119 6.7.1", "primary volume descriptor", NULL },
+			"the first of the set", "none");
+	return 0;
 }
 
 int image_validate(const struct sector_source *src, uint32_t session_lba, finding_fn *fn, void *arg,

@@ -294,6 +294,17 @@ static int read_dir(struct walk *w, struct err *err)
 	return r;
 }
 
+#define SP_BYTES 7u
+
+/* Whether there is what looks like a field of Rock Ridge where the one behind SP would be. */
+static bool fields_without_start(const struct iso_dirrec *dot)
+{
+	const uint8_t *p = dot->su + SP_BYTES;
+
+	return dot->su_len >= SP_BYTES + 4 && p[0] >= 'A' && p[0] <= 'Z' && p[1] >= 'A' &&
+	       p[1] <= 'Z' && p[2] >= 4 && p[3] == 1;
+}
+
 /* What the root's "." says of SUSP holds for the whole volume. */
 static int look_for_susp(struct walk *w, struct err *err)
 {
@@ -302,8 +313,14 @@ static int look_for_susp(struct walk *w, struct err *err)
 
 	if (r < 0)
 		return r;
-	if (w->v->kind == VOLUME_PRIMARY && iso_dirrec_decode(w->sector, SECTOR, &dot, NULL) > 0)
-		w->v->rockridge = entry_susp_begins(&dot, &w->v->susp_skip);
+	if (w->v->kind != VOLUME_PRIMARY || iso_dirrec_decode(w->sector, SECTOR, &dot, NULL) <= 0)
+		return 0;
+	w->v->rockridge = entry_susp_begins(&dot, &w->v->susp_skip);
+	if (!w->v->rockridge && fields_without_start(&dot))
+		report_text(w->report, FINDING_ERROR,
+			&(struct place){ w->v->root_lba, w->sector, "/" },
+			&(struct field){ "SUSP 5.3", "system use of the root's \".\"", dot.su },
+			"an SP field before all others", "others alone");
 	return 0;
 }
 
