@@ -10,6 +10,7 @@
 #include "base/auto.h"
 #include "base/err.h"
 #include "base/sector.h"
+#include "burn/burner.h"
 #include "image/image.h"
 #include "stage/stage.h"
 
@@ -36,13 +37,13 @@ int preview_build(struct ctl *c, struct image **out, struct err *err)
 /* Where the next session begins; 0: there can be none behind others. */
 static uint32_t next_session(struct ctl *c)
 {
-	uint32_t lba = 0;
+	static const struct burn_request plain;
+	struct medium m;
 
 	pthread_mutex_lock(&c->seen_lock);
-	if (c->seen.state == MEDIUM_APPENDABLE && c->seen.sessions > 0)
-		lba = c->seen.next_lba;
+	m = c->seen;
 	pthread_mutex_unlock(&c->seen_lock);
-	return lba;
+	return burn_image_lba(&m, &plain);
 }
 
 bool session_expected(struct ctl *c)

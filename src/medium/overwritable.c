@@ -73,7 +73,8 @@ int overwritable_read_erased(struct mmc_drive *d, struct medium *out, struct err
 	int r = mmc_read_formats(d, &formats, err);
 
 	out->erased_nsec = r == 0 ? largest(&formats) : out->profile->capacity_nsec;
-	return r == -EOPNOTSUPP ? 0 : r;
+	/* Drives answer it for CD-RW in many ways: then the usual size is planned with. */
+	return r == -EOPNOTSUPP || r == -EIO || r == -EMEDIUMTYPE || r == -EBADMSG ? 0 : r;
 }
 
 int overwritable_read(

@@ -87,7 +87,7 @@ declare -A rig_strerror=(
 	[ENAMETOOLONG]="File name too long" [ENOENT]="No such file or directory"
 	[ENODEV]="No such device" [ENOMEDIUM]="No medium found" [ENOSPC]="No space left on device"
 	[ENOTCONN]="Transport endpoint is not connected"
-	[EPERM]="Operation not permitted"
+	[EPERM]="Operation not permitted" [EMEDIUMTYPE]="Wrong medium type"
 	[ENOTEMPTY]="Directory not empty" [EOPNOTSUPP]="Operation not supported"
 	[EROFS]="Read-only file system"
 )

@@ -15,7 +15,7 @@ commands() {
 	refused EINVAL "" "a line of 5000 bytes" cp "$work/long" "$ctl/control"
 	control_refused EINVAL UTF-8 "invalid UTF-8" $'burn \xff\xfe'
 	control_refused EINVAL relative "a relative path" "image here.iso"
-	control_refused EOPNOTSUPP version "what this version has not got" "erase full"
+	control_refused EOPNOTSUPP version "what this version has not got" "snapshot it"
 	control_refused EINVAL floppy "an unknown medium" "load medium=floppy"
 	refused EINVAL "" "printf without a newline" bash -c "env printf nonsense >'$ctl/control'"
 	refused EINVAL "" "a NUL" bash -c "printf 'burn\\0\\n' >'$ctl/control'"
@@ -70,8 +70,12 @@ names() {
 }
 
 medium_states() {
+	control "load medium=dvd+rw"
+	check "a DVD+RW takes a burn" control "burn wait"
 	control_refused EEXIST blank "a medium that is not blank" burn
+	control_refused EMEDIUMTYPE "never closed" "a medium that is never closed" close
 	control "load medium=dvd+r"
+	control_refused EMEDIUMTYPE erased "a medium that cannot be erased" "erase full"
 	check "close=disc closes the disc" control "burn close=disc wait"
 	control_refused EROFS "" "a closed disc" burn
 	check "eject" control eject

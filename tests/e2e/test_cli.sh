@@ -56,8 +56,9 @@ cd "$work"
 exits 0 "" "discctl image makes its path absolute" ctl image "an image.iso"
 check "... and saves it there" cmp "$work/an image.iso" "$mnt/.discfs/image.iso"
 exits 0 "state=done" "discctl burn follows to the end" ctl burn verify=full close=appendable
-exits 1 "" "discctl burn onto a disc that is not blank" ctl burn
-check "--json burn tells why not" json '.ok == false and .errno == "EEXIST"' burn
+exits 0 "state=done" "discctl burn adds a session to it" ctl burn close=disc
+exits 1 "" "discctl burn onto a disc that is closed" ctl burn
+check "--json burn tells why not" json '.ok == false and .errno == "EROFS"' burn
 check "load" ctl load medium=bd-r file="$work/my disc.iso"
 check "--json burn is JSON" json '.ok and .state == "done" and .job > 0' burn
 check "the medium's file is where it was wanted" test -s "$work/my disc.iso"
