@@ -119,6 +119,8 @@ typedef bool catalog_owed_fn(void *arg, uint64_t ino, struct catalog_inode *out)
 void catalog_set_owed(struct catalog *c, catalog_owed_fn *fn, void *arg);
 int catalog_inode_delete(
 	struct catalog *c, uint64_t ino, struct err *err); /* and its symlink text, cost, xattrs */
+/* The same, of what such a row can have: @row is as the catalog or its owner has it. */
+int catalog_row_delete(struct catalog *c, const struct catalog_inode *row, struct err *err);
 /* The greatest number ever given to an inode, without its area: never reused, also after a delete
  * and reopening. */
 int catalog_max_ino(struct catalog *c, uint64_t *out, struct err *err);

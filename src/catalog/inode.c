@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <string.h>
 
 static int no_inode(uint64_t ino, struct err *err)
@@ -199,23 +200,36 @@ static int run_with_ino(struct catalog *c, enum sql_id id, uint64_t ino, struct 
 	return query_run(&q, err);
 }
 
-int catalog_inode_delete(struct catalog *c, uint64_t ino, struct err *err)
+/* Of a type that is not known, anything may be kept. */
+#define ANY_TYPE 0u
+
+static int delete (struct catalog *c, uint64_t ino, uint32_t type, struct err *err)
 {
 	int r = run_with_ino(c, SQL_INODE_DELETE, ino, err);
 
 	if (r == 0)
 		return no_inode(ino, err);
-	if (r > 0)
+	if (r > 0 && (type == S_IFLNK || type == ANY_TYPE))
 		r = run_with_ino(c, SQL_SYMLINK_DELETE, ino, err);
 	if (r >= 0)
 		r = catalog_xattr_drop(c, ino, err);
-	if (r >= 0)
+	if (r >= 0 && (type == S_IFREG || type == ANY_TYPE))
 		r = catalog_reference_drop(c, ino, err);
-	if (r >= 0)
+	if (r >= 0 && (type == S_IFREG || type == ANY_TYPE))
 		r = catalog_digest_drop(c, ino, err);
-	if (r >= 0)
+	if (r >= 0 && (type == S_IFDIR || type == ANY_TYPE))
 		r = run_with_ino(c, SQL_COST_DROP, ino, err);
 	return r < 0 ? r : 0;
+}
+
+int catalog_inode_delete(struct catalog *c, uint64_t ino, struct err *err)
+{
+	return delete (c, ino, ANY_TYPE, err);
+}
+
+int catalog_row_delete(struct catalog *c, const struct catalog_inode *row, struct err *err)
+{
+	return delete (c, row->ino, row->mode & S_IFMT, err);
 }
 
 int catalog_max_ino(struct catalog *c, uint64_t *out, struct err *err)

@@ -143,7 +143,7 @@ int active_delete(
 	/* Paid first: what else the catalog keeps by its number goes with the row. */
 	int r = a && a->owed ? pay(s, a, err) : 0;
 
-	return r == 0 ? catalog_inode_delete(s->catalog, row->ino, err) : r;
+	return r == 0 ? catalog_row_delete(s->catalog, row, err) : r;
 }
 
 bool active_owed(void *arg, uint64_t ino, struct catalog_inode *out)

@@ -161,7 +161,7 @@ static int make_way(struct adoption *ad, const struct stage_adopted *a, struct e
 			"a directory of that name is staged; remove it or choose another name");
 	r = op_dir(op, ad->parent, &dir, err);
 	if (r == 0)
-		r = name_remove(op, ad->parent, a->name, err);
+		r = name_remove(op, ad->parent, a->name, named_of(victim), err);
 	if (r == 0)
 		r = name_lost(op, victim, dir, err);
 	ad->replaced = ino;
@@ -180,7 +180,10 @@ static int adopt_one(struct adoption *ad, struct stage_adopted *a, struct err *e
 	if (r < 0)
 		return r == -EALREADY ? 0 : r;
 	r = a->attr.ino ? take_existing(ad, a, err) : insert_new(ad, a, err);
-	return r < 0 ? r : name_add(&ad->op, ad->parent, a->name, a->attr.ino, adopt_slack(a), err);
+	if (r < 0)
+		return r;
+	return name_add(&ad->op, ad->parent, a->name, (struct named){ a->attr.ino, a->attr.mode },
+		adopt_slack(a), err);
 }
 
 static int adopt_all(struct adoption *ad, struct stage_adopted *all, size_t n, struct err *err)

@@ -69,7 +69,7 @@ int birth_name(struct op *op, struct catalog_inode *dir, const struct catalog_in
 
 	if (S_ISDIR(row->mode) && dir->nlink >= NLINK_MAX)
 		return err_set(err, -EMLINK, "too many subdirectories");
-	r = name_add(op, dir->ino, name, row->ino, slack_nsec, err);
+	r = name_add(op, dir->ino, name, named_of(row), slack_nsec, err);
 	if (r < 0 || !S_ISDIR(row->mode))
 		return r;
 	dir->nlink++;
@@ -184,7 +184,7 @@ static int add_link(struct op *op, uint64_t ino, uint64_t parent, const char *na
 		r = area_check(parent, row, err);
 	/* Text and attributes are not at hand, so the bound of the longest. */
 	if (r == 0)
-		r = name_add(op, parent, name, ino,
+		r = name_add(op, parent, name, named_of(row),
 			NAME_SLACK_NSEC + FIELDS_SLACK_NSEC + 2 * measure_extents(row->size_bytes),
 			err);
 	if (r < 0)

@@ -37,11 +37,10 @@ int name_find(struct stage *s, uint64_t parent, const char *name, uint64_t *out,
 	return r;
 }
 
-/* Whether the settings forbid that name for @ino in @parent. */
-static int admit(struct stage *s, uint64_t parent, const char *name, uint64_t ino, struct err *err)
+/* Whether the settings forbid that name for something of @mode in @parent. */
+static int admit(struct stage *s, uint64_t parent, const char *name, uint32_t mode, struct err *err)
 {
 	struct measure_birth b = { .ndir = s->space.cost.ndir };
-	struct catalog_inode row;
 	struct buf path;
 	int r;
 
@@ -49,12 +48,10 @@ static int admit(struct stage *s, uint64_t parent, const char *name, uint64_t in
 		return 0;
 	buf_init(&path, PATH_BYTES_MAX);
 	r = path_climb(s, parent, &path, err);
-	if (r == 0)
-		r = inode_get(s, ino, &row, err);
 	if (r == 0) {
 		b.dir = buf_str(&path);
 		b.entry = (struct measure_entry){
-			.name = name, .name_len = (uint8_t)strlen(name), .mode = row.mode
+			.name = name, .name_len = (uint8_t)strlen(name), .mode = mode
 		};
 		r = s->measure.ops->admit(s->measure.ctx, &b, err);
 	}
@@ -62,15 +59,15 @@ static int admit(struct stage *s, uint64_t parent, const char *name, uint64_t in
 	return r;
 }
 
-int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uint64_t slack_nsec,
-	struct err *err)
+int name_add(struct op *op, uint64_t parent, const char *name, struct named what,
+	uint64_t slack_nsec, struct err *err)
 {
 	struct stage *s = op->s;
 	char shown[128];
-	int r = admit(s, parent, name, ino, err);
+	int r = admit(s, parent, name, what.mode, err);
 
 	if (r == 0)
-		r = catalog_entry_insert(s->catalog, parent, name, strlen(name), ino, err);
+		r = catalog_entry_insert(s->catalog, parent, name, strlen(name), what.ino, err);
 	if (r == -EEXIST)
 		return err_set(err, r, "\"%s\" exists in directory %llu",
 			text_quoted(shown, sizeof(shown), name, strlen(name)),
@@ -79,22 +76,18 @@ int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uin
 		return r;
 	s->space.nentry++;
 	op->boots |= stage_area_of(parent) == STAGE_AREA_BOOT;
-	r = sums_add_name(s, parent, name, ino, err);
+	r = sums_add_name(s, parent, name, what, err);
 	if (r < 0)
 		return r;
 	return space_note(s, parent, name, slack_nsec, err);
 }
 
-int name_remove(struct op *op, uint64_t parent, const char *name, struct err *err)
+int name_remove(
+	struct op *op, uint64_t parent, const char *name, struct named what, struct err *err)
 {
 	struct stage *s = op->s;
-	uint64_t ino;
-	int r = 0;
+	int r = sums_take_name(s, parent, name, what, err);
 
-	if (s->measure.lists)
-		r = name_find(s, parent, name, &ino, err);
-	if (s->measure.lists && r == 0)
-		r = sums_take_name(s, parent, name, ino, err);
 	if (r == 0)
 		r = catalog_entry_delete(s->catalog, parent, name, strlen(name), err);
 	if (r < 0)

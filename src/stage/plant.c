@@ -112,7 +112,8 @@ static int put_name(struct planting *p, size_t i, struct err *err)
 		up = p->all[one->up].item.attr.ino;
 	}
 	if (r == 0)
-		r = name_add(&p->op, up, one->item.name, ino, slack, err);
+		r = name_add(&p->op, up, one->item.name, (struct named){ ino, one->item.attr.mode },
+			slack, err);
 	if (r < 0 || !is_dir(one))
 		return r;
 	s->space.cost.ndir++;

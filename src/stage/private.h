@@ -156,10 +156,20 @@ int op_end(struct op *op, int r, struct err *err);
 /* names: name.c */
 int name_check(const char *name, struct err *err);
 int name_find(struct stage *s, uint64_t parent, const char *name, uint64_t *out, struct err *err);
+/* What a name stands for, as far as its costs beside its directory's depend on it. */
+struct named {
+	uint64_t ino;
+	uint32_t mode;
+};
+static inline struct named named_of(const struct catalog_inode *row)
+{
+	return (struct named){ row->ino, row->mode };
+}
 /* Adds an entry and its cost; @slack_nsec: what it may add at most. */
-int name_add(struct op *op, uint64_t parent, const char *name, uint64_t ino, uint64_t slack_nsec,
-	struct err *err);
-int name_remove(struct op *op, uint64_t parent, const char *name, struct err *err);
+int name_add(struct op *op, uint64_t parent, const char *name, struct named what,
+	uint64_t slack_nsec, struct err *err);
+int name_remove(
+	struct op *op, uint64_t parent, const char *name, struct named what, struct err *err);
 /* @row lost a name below @parent: its link count, and what it took when that was the last. */
 int name_lost(
 	struct op *op, struct catalog_inode *row, struct catalog_inode *parent, struct err *err);

@@ -42,7 +42,7 @@ static int remove_name(
 	if (r < 0)
 		return err_prefix(
 			err, r, "\"%s\"", text_quoted(shown, sizeof(shown), name, strlen(name)));
-	r = name_remove(op, parent, name, err);
+	r = name_remove(op, parent, name, named_of(row), err);
 	if (r == 0)
 		r = name_lost(op, row, dir, err);
 	return r;

@@ -83,7 +83,7 @@ static int move(struct op *op, const struct side *from, const struct side *to, s
 	int r = area_check(to->parent, from->row, err);
 
 	if (r == 0)
-		r = name_add(op, to->parent, to->name, from->row->ino,
+		r = name_add(op, to->parent, to->name, named_of(from->row),
 			NAME_SLACK_NSEC + FIELDS_SLACK_NSEC +
 				2 * measure_extents(from->row->size_bytes),
 			err);
@@ -112,9 +112,9 @@ static int rename_in(
 		op->nrow = 0; /* two names of one inode: nothing happens, not even to times */
 		return 0;
 	}
-	r = name_remove(op, from->parent, from->name, err);
+	r = name_remove(op, from->parent, from->name, named_of(from->row), err);
 	if (r == 0 && to->row)
-		r = name_remove(op, to->parent, to->name, err);
+		r = name_remove(op, to->parent, to->name, named_of(to->row), err);
 	if (r == 0 && to->row && how != STAGE_RENAME_EXCHANGE)
 		r = name_lost(op, to->row, to->dir, err);
 	if (r == 0)

@@ -166,21 +166,21 @@ int sums_count(struct stage *s, struct err *err)
 
 /* The lines that @name in @dir stands for. */
 static int count_name(struct stage *s, const struct sums_dir *dir, const char *name,
-	const struct catalog_inode *row, uint64_t *out, struct err *err)
+	struct named what, uint64_t *out, struct err *err)
 {
 	size_t n = strlen(name);
 	struct sums_dir one;
 	bool shown;
-	int r = shows(s, name, n, row->ino, row->mode, &shown, err);
+	int r = shows(s, name, n, what.ino, what.mode, &shown, err);
 
 	*out = 0;
 	if (r < 0 || !shown || !dir->shown)
 		return r;
-	if (S_ISREG(row->mode)) {
+	if (S_ISREG(what.mode)) {
 		*out = sums_line_bytes(dir->text, sums_text_of(name, n));
 		return 0;
 	}
-	one = below(dir, name, n, row->ino, true);
+	one = below(dir, name, n, what.ino, true);
 	return count_below(s, &one, out, err);
 }
 
@@ -192,44 +192,43 @@ static int note_root(struct stage *s, bool was, struct err *err)
 	return space_note(s, STAGE_ROOT_INO, NULL, NAME_SLACK_NSEC, err);
 }
 
-static int change_name(struct stage *s, uint64_t parent, const char *name, uint64_t ino,
-	enum change what, struct err *err)
+static int change_name(struct stage *s, uint64_t parent, const char *name, struct named what,
+	enum change change, struct err *err)
 {
 	struct layout_cost *cost = &s->space.cost;
 	bool was = layout_sums(cost) > 0;
-	struct catalog_inode row;
 	struct sums_dir dir;
 	uint64_t bytes = 0;
-	int r;
+	int r = 0;
 
 	if (!s->measure.lists || stage_area_of(parent) != STAGE_AREA_TREE)
 		return 0;
-	r = inode_get(s, ino, &row, err);
-	if (r == 0 && (S_ISREG(row.mode) || S_ISDIR(row.mode))) {
+	if (S_ISREG(what.mode) || S_ISDIR(what.mode)) {
 		r = dir_of(s, parent, &dir, err);
 		if (r == 0)
-			r = count_name(s, &dir, name, &row, &bytes, err);
+			r = count_name(s, &dir, name, what, &bytes, err);
 		/* What is below it is elsewhere soon, or was. */
-		if (S_ISDIR(row.mode))
+		if (S_ISDIR(what.mode))
 			s->sums_dir.ino = 0;
 	}
 	if (r < 0)
 		return r;
-	cost->sums_bytes += what == SUMS_ADD ? bytes : -bytes;
+	cost->sums_bytes += change == SUMS_ADD ? bytes : -bytes;
 	if (parent == STAGE_ROOT_INO && strcmp(name, SUMS_NAME) == 0)
-		cost->sums_taken = what == SUMS_ADD;
+		cost->sums_taken = change == SUMS_ADD;
 	return note_root(s, was, err);
 }
 
-int sums_add_name(struct stage *s, uint64_t parent, const char *name, uint64_t ino, struct err *err)
+int sums_add_name(
+	struct stage *s, uint64_t parent, const char *name, struct named what, struct err *err)
 {
-	return change_name(s, parent, name, ino, SUMS_ADD, err);
+	return change_name(s, parent, name, what, SUMS_ADD, err);
 }
 
 int sums_take_name(
-	struct stage *s, uint64_t parent, const char *name, uint64_t ino, struct err *err)
+	struct stage *s, uint64_t parent, const char *name, struct named what, struct err *err)
 {
-	return change_name(s, parent, name, ino, SUMS_TAKE, err);
+	return change_name(s, parent, name, what, SUMS_TAKE, err);
 }
 
 uint64_t sums_slack(const struct stage *s)
@@ -245,8 +244,8 @@ bool sums_depends_on(const char *xattr)
 
 struct names {
 	struct stage *s;
-	uint64_t ino;
-	enum change what;
+	struct named what;
+	enum change change;
 	struct err *err;
 };
 
@@ -254,14 +253,22 @@ static int change_one(void *arg, uint64_t parent, const char *name)
 {
 	struct names *n = arg;
 
-	return change_name(n->s, parent, name, n->ino, n->what, n->err);
+	return change_name(n->s, parent, name, n->what, n->change, n->err);
 }
 
-static int change_names(struct stage *s, uint64_t ino, enum change what, struct err *err)
+static int change_names(struct stage *s, uint64_t ino, enum change change, struct err *err)
 {
-	struct names n = { s, ino, what, err };
+	struct names n = { .s = s, .change = change, .err = err };
+	struct catalog_inode row;
+	int r;
 
-	return s->measure.lists ? catalog_names_of(s->catalog, ino, change_one, &n, err) : 0;
+	if (!s->measure.lists)
+		return 0;
+	r = inode_get(s, ino, &row, err);
+	if (r < 0)
+		return r;
+	n.what = named_of(&row);
+	return catalog_names_of(s->catalog, ino, change_one, &n, err);
 }
 
 int sums_take_names(struct stage *s, uint64_t ino, struct err *err)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct err;
+struct named;
 struct stage;
 
 /* The directory that was asked for last. */
@@ -20,11 +21,11 @@ struct sums_dir {
 
 /* All lines counted anew, into the stage's cost. */
 int sums_count(struct stage *s, struct err *err);
-/* @name in @parent stands for @ino from now on, or does no more: with all that is below it. */
+/* @name in @parent stands for @what from now on, or does no more: with all that is below it. */
 int sums_add_name(
-	struct stage *s, uint64_t parent, const char *name, uint64_t ino, struct err *err);
+	struct stage *s, uint64_t parent, const char *name, struct named what, struct err *err);
 int sums_take_name(
-	struct stage *s, uint64_t parent, const char *name, uint64_t ino, struct err *err);
+	struct stage *s, uint64_t parent, const char *name, struct named what, struct err *err);
 /* The most sectors that a directory which moves adds to the list. */
 uint64_t sums_slack(const struct stage *s);
 /* Whether an attribute says which files the list names. */
