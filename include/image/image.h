@@ -62,6 +62,12 @@ enum image_access {
 	IMAGE_ACCESS_OVERWRITABLE,
 };
 
+/*
+ * One extent for equal content. AUTO: beside UDF only where attributes agree, so that one file
+ * entry can stand for all (tree/alike.h). ON is another word for it.
+ */
+enum image_dedup { IMAGE_DEDUP_AUTO, IMAGE_DEDUP_ALWAYS, IMAGE_DEDUP_OFF, IMAGE_DEDUP_ON };
+
 /* A list of the digests of all files in the root: see tree/sums.h. */
 enum image_checksums { IMAGE_CHECKSUMS_ON, IMAGE_CHECKSUMS_OFF };
 
@@ -82,6 +88,7 @@ struct image_opts {
 	enum image_sort sort;
 	enum image_hybrid hybrid;
 	enum image_checksums checksums;
+	enum image_dedup dedup;
 	enum image_depth depth;
 	enum image_align align;
 	bool strict;	      /* what the standards forbid is refused instead of relaxed */

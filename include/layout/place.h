@@ -24,6 +24,8 @@ struct placement_rules {
 	/* Sectors that the inode takes of the area: 0, or at least those of its content. */
 	uint64_t (*nsec)(const void *ctx, const struct tree_inode *in);
 	const void *ctx;
+	/* By inode, whose place it shares, or itself; NULL: none shares any. */
+	const uint32_t *same;
 };
 
 /* lba of an inode that takes nothing of the area is 0. */

@@ -191,6 +191,11 @@ struct stage_space {
 	uint64_t stamp_sec; /* of the layout's last change: a freeze now would have it */
 };
 int stage_space(struct stage *s, struct stage_space *out, struct err *err);
+/*
+ * The same after all is hashed that has no digest yet, which may take long: what equal content
+ * saves is known then. stage_freeze waits for that, too; until then stage_space may tell more.
+ */
+int stage_space_final(struct stage *s, struct stage_space *out, struct err *err);
 /* A number of the layout as it is now: another after every change of it, never the same again while
  * the stage is open. */
 uint64_t stage_layout(struct stage *s);

@@ -80,6 +80,13 @@ struct measure_birth {
 	uint64_t ndir; /* directories there are */
 };
 
+/* What files of equal content share: */
+enum measure_sharing {
+	MEASURE_SHARES_NOTHING,
+	MEASURE_SHARES_ALIKE, /* all that their inodes take, where their attributes agree too */
+	MEASURE_SHARES_EQUAL, /* sectors of content always, what else they take where they agree */
+};
+
 /*
  * All are pure: same arguments, same answer, any thread; @ctx are the settings.
  * dir: @entries ascend by name bytes; -ENOMEM is the one failure.
@@ -97,6 +104,8 @@ struct measure_ops {
 	void (*inode)(const void *ctx, const struct measure_inode *in, struct inode_cost *out);
 	uint64_t (*image_nsec)(const void *ctx, const struct layout_cost *cost);
 	int (*admit)(const void *ctx, const struct measure_birth *b, struct err *err);
+	/* NULL: nothing is shared. */
+	enum measure_sharing (*sharing)(const void *ctx, uint64_t size_bytes);
 	const struct gauge_ops *gauge; /* NULL: every change measures the whole directory */
 };
 

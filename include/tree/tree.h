@@ -73,6 +73,7 @@ struct tree_inode {
 	const struct tree_xattr *xattr; /* ascending by the bytes of their names */
 	uint32_t nxattr;
 	struct tree_marks marks;
+	uint32_t content; /* the same number, but 0, says the same content, which may be shared */
 };
 
 /*

@@ -81,7 +81,7 @@ const char *const sql_text[SQL_COUNT] = {
 			     "substr(sha256, 1, 8) AS start "
 			     "FROM digest WHERE alike IS NOT NULL GROUP BY 1 HAVING count(*) > 1) "
 			     "JOIN digest d ON substr(d.sha256, 1, 8) = start "
-			     "AND d.alike IS NOT NULL ORDER BY d.sha256, d.ino",
+			     "AND d.alike IS NOT NULL ORDER BY d.sha256, d.alike, d.ino",
 
 	[SQL_XATTR_SET] = "REPLACE INTO xattr(ino, name, value) VALUES(?1, ?2, ?3)",
 	[SQL_XATTR_GET] = "SELECT value FROM xattr WHERE ino = ?1 AND name = ?2",

@@ -55,6 +55,7 @@ static const struct member_row members[SETTING_COUNT] = {
 	[SETTING_ALIGN] = CHOICE(align),
 	[SETTING_DEEP_DIRECTORIES] = CHOICE(depth),
 	[SETTING_HYBRID] = CHOICE(hybrid),
+	[SETTING_DEDUP] = CHOICE(dedup),
 	[SETTING_CHECKSUMS] = CHOICE(checksums),
 	[SETTING_BOOT_CATALOG] = TEXT(boot_catalog),
 	[SETTING_STRICT] = SWITCH(strict),

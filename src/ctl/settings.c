@@ -20,6 +20,7 @@
 
 static const char *const off_on[] = { "off", "on", NULL };
 static const char *const on_off[] = { "on", "off", NULL };
+static const char *const dedups[] = { "auto", "always", "off", "on", NULL };
 static const char *const auto_off_on[] = { "auto", "off", "on", NULL };
 /* In the order of the enums of image.h. */
 static const char *const iso_levels[] = { "3", "1", "2", "4", NULL };
@@ -132,6 +133,7 @@ static const struct setting_row rows[SETTING_COUNT] = {
 	[SETTING_ALIGN] = { aligns },
 	[SETTING_DEEP_DIRECTORIES] = { depths },
 	[SETTING_CHECKSUMS] = { on_off },
+	[SETTING_DEDUP] = { dedups },
 	[SETTING_HYBRID] = { hybrids },
 	[SETTING_BOOT_CATALOG] = { .allowed = "hidden, or the path of a staged file of 2048 bytes",
 		.check = boot_check_catalog },

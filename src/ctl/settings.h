@@ -31,6 +31,7 @@ struct err;
 	X(ALIGN, "align")                                                                          \
 	X(DEEP_DIRECTORIES, "deep_directories")                                                    \
 	X(CHECKSUMS, "checksums")                                                                  \
+	X(DEDUP, "dedup")                                                                          \
 	X(HYBRID, "hybrid")                                                                        \
 	X(BOOT_CATALOG, "boot_catalog")                                                            \
 	X(VOLUME_ID_ISO9660, "volume_id.iso9660")                                                  \

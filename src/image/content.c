@@ -92,6 +92,7 @@ static int prepare(struct image *img, struct err *err)
 		.order = orders[img->opts->sort],
 		.nsec = placed_nsec,
 		.ctx = img->opts,
+		.same = img->share.extent,
 	};
 	int r = placement_prepare(&img->content, img->tree, &rules, &img->arena, err);
 

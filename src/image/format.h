@@ -45,6 +45,7 @@
 #include "iso9660/voldesc.h"
 #include "layout/place.h"
 #include "layout/plan.h"
+#include "share.h"
 #include "sums.h"
 #include "tree/tree.h"
 #include "udf/udf.h"
@@ -78,6 +79,7 @@ struct image {
 	struct arena arena;
 	uint64_t stamp_sec; /* of descriptors */
 	struct sums sums;
+	struct share share;
 	struct placement content;
 	struct iso_volume iso, joliet;
 	struct boot_images boot;

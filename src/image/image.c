@@ -60,6 +60,8 @@ static int build(struct image *img, const struct image_opts *opts, struct err *e
 	if (r == 0)
 		r = sums_prepare(img, err);
 	if (r == 0)
+		r = share_prepare(img, err);
+	if (r == 0)
 		r = prepare(img, err);
 	if (r == 0)
 		r = image_place(img, err);

@@ -58,6 +58,7 @@ const struct measure_ops image_measure_ops = {
 	.dir = measure_dir,
 	.inode = measure_inode,
 	.image_nsec = measure_image_nsec,
+	.sharing = share_rule,
 	.gauge = &image_gauge_ops,
 	.admit = strict_admit,
 };
@@ -71,6 +72,14 @@ static unsigned lists_of(const struct image_opts *opts)
 	return opts->checksums == IMAGE_CHECKSUMS_ON ? 1u + opts->dotfiles_hidden : 0;
 }
 
+/* Which files share what: 4 more where those of a boot catalog's size do not. */
+static unsigned sharing_of(const struct image_opts *opts)
+{
+	enum measure_sharing rule = share_rule(opts, 1);
+
+	return (unsigned)rule + (share_rule(opts, SECTOR) != rule ? 4 : 0);
+}
+
 struct measure image_measure(const struct image_opts *opts)
 {
 	struct measure m = { .ops = &image_measure_ops, .ctx = opts, .forbids = opts->strict };
@@ -78,26 +87,38 @@ struct measure image_measure(const struct image_opts *opts)
 	if (opts->strict)
 		m.file_max_bytes = strict_file_max(opts);
 
-	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u:%u:%u:%u", MEASURE_VERSION,
+	snprintf(m.key, sizeof(m.key), "%u:%x:%u:%u:%u:%u:%u:%u:%u:%u:%u", MEASURE_VERSION,
 		image_spaces(opts), (unsigned)opts->iso_level, (unsigned)opts->joliet_names,
 		(unsigned)opts->udf_revision, (unsigned)opts->udf_access, opts->strict,
-		(unsigned)opts->depth, (unsigned)opts->align, lists_of(opts));
+		(unsigned)opts->depth, (unsigned)opts->align, lists_of(opts), sharing_of(opts));
 	if (opts->checksums == IMAGE_CHECKSUMS_ON)
 		m.lists = sums_lists;
 	return m;
 }
 
+static enum image_dedup dedup_of(unsigned rule, const struct image_opts *opts)
+{
+	if (rule == MEASURE_SHARES_NOTHING)
+		return IMAGE_DEDUP_OFF;
+	return rule == MEASURE_SHARES_EQUAL && image_spaces(opts) & IMAGE_UDF ? IMAGE_DEDUP_ALWAYS
+									      : IMAGE_DEDUP_AUTO;
+}
+
 bool image_opts_of_key(const char *key, struct image_opts *out)
 {
-	unsigned version, spaces, level, names, revision, access, strict, depth, align, lists;
+	unsigned version, spaces, level, names, revision, access, strict, depth, align, lists,
+		sharing;
 
 	*out = (struct image_opts){ 0 };
-	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u:%u:%u:%u", &version, &spaces, &level, &names,
-		    &revision, &access, &strict, &depth, &align, &lists) != 10)
+	if (sscanf(key, "%u:%x:%u:%u:%u:%u:%u:%u:%u:%u:%u", &version, &spaces, &level, &names,
+		    &revision, &access, &strict, &depth, &align, &lists, &sharing) != 11)
 		return false;
 	out->spaces = spaces;
 	out->checksums = lists ? IMAGE_CHECKSUMS_ON : IMAGE_CHECKSUMS_OFF;
 	out->dotfiles_hidden = lists == 2;
+	out->dedup = dedup_of(sharing % 4, out);
+	if (sharing >= 4)
+		snprintf(out->boot_catalog, sizeof(out->boot_catalog), "/");
 	out->iso_level = (enum image_iso_level)level;
 	out->joliet_names = (enum image_joliet_names)names;
 	out->udf_revision = (enum image_udf_revision)revision;

@@ -161,7 +161,8 @@ static void collect(struct placement *pl, const struct placement_rules *rules)
 	const struct tree *t = pl->tree;
 
 	for (uint32_t i = 0; i < t->ninode; i++)
-		if (rules->nsec(rules->ctx, &t->inode[i]) > 0)
+		if ((!rules->same || rules->same[i] == i) &&
+			rules->nsec(rules->ctx, &t->inode[i]) > 0)
 			pl->order[pl->norder++] = i;
 }
 
@@ -183,6 +184,8 @@ int placement_prepare(struct placement *pl, const struct tree *t,
 		if (pl->nsec > UINT32_MAX)
 			break; /* no plan takes it; the sum must not overflow */
 	}
+	for (uint32_t i = 0; rules->same && i < t->ninode; i++)
+		pl->lba[i] = pl->lba[rules->same[i]];
 	return 0;
 }
 

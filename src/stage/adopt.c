@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finished files: their bytes in one append, their rows in one operation. */
 #include "adopting.h"
+#include "dedup.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -383,12 +384,16 @@ int stage_adopt_attr(struct stage *s, uint64_t ino, const struct stage_attr *att
 	r = op_begin(s, &op, npair ? 2 * XATTR_SLACK_NSEC : 0, err);
 	if (r == 0) {
 		r = op_row(&op, ino, &row, err);
+		if (r == 0)
+			r = dedup_leave(s, row, err);
 		if (r == 0) {
 			dress(row, attr, op.now);
 			r = xattr_follow_mode(s, row, err);
 		}
 		if (r == 0)
 			r = change_pairs(&op, row, pair, npair, err);
+		if (r == 0)
+			r = dedup_join(s, row, err);
 		r = op_end(&op, r, err);
 	}
 	stage_unlock(s);

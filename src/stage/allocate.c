@@ -35,8 +35,6 @@ static int clear_range(struct stage *s, struct active *a, uint64_t off, uint64_t
 		return 0;
 	r = active_file(s, a, err);
 	if (r == 0)
-		r = hash_drop(s, a, err);
-	if (r == 0)
 		r = store_file_zero(a->file, off, n, err);
 	if (r == 0)
 		io_changed(s, a, a->row.size_bytes);
@@ -49,6 +47,8 @@ static int allocate(struct stage *s, struct active *a, enum stage_allocate what,
 	uint64_t end = off + n;
 	int r = io_check_change(s, a, err);
 
+	if (r == 0)
+		r = hash_drop(s, a, err);
 	if (r < 0)
 		return r;
 	if (what != STAGE_ALLOCATE_PUNCH)

@@ -3,6 +3,7 @@
 #include "private.h"
 
 #include "beside.h"
+#include "dedup.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -110,9 +111,13 @@ static int set_rest(
 		return r;
 	r = op_row(&op, ino, &row, err);
 	if (r == 0)
+		r = dedup_leave(s, row, err);
+	if (r == 0)
 		apply(row, change, op.now);
 	if (r == 0 && change->mode)
 		r = xattr_follow_mode(s, row, err);
+	if (r == 0)
+		r = dedup_join(s, row, err);
 	return op_end(&op, r, err);
 }
 
@@ -125,9 +130,12 @@ static int drop_suid(struct stage *s, uint64_t ino, struct err *err)
 	if (r < 0)
 		return r;
 	r = op_row(&op, ino, &row, err);
+	if (r == 0)
+		r = dedup_leave(s, row, err);
 	if (r == 0) {
 		row->mode &= ~(uint32_t)(S_ISUID | S_ISGID);
 		row->ctime = op.now;
+		r = dedup_join(s, row, err);
 	}
 	return op_end(&op, r, err);
 }

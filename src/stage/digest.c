@@ -7,6 +7,7 @@
 #include "stage/digest.h"
 
 #include "catalog/digest.h"
+#include "dedup.h"
 #include "private.h"
 #include "stage/area.h"
 
@@ -192,7 +193,7 @@ static int keep_one(struct hasher *h, struct content *c, struct err *err)
 	}
 	if (c->outcome != HASH_DONE)
 		return 0;
-	r = catalog_digest_set(s->catalog, &c->digest, err);
+	r = dedup_keep(s, &row, &c->digest, err);
 	if (r == 0 && a)
 		a->sealed = true;
 	return r;
@@ -201,6 +202,7 @@ static int keep_one(struct hasher *h, struct content *c, struct err *err)
 static int keep_all(struct hasher *h, struct err *err)
 {
 	struct stage *s = h->s;
+	struct space_mark mark = space_mark(s);
 	int r = catalog_op_begin(s->catalog, err), e;
 
 	if (r < 0)
@@ -212,6 +214,8 @@ static int keep_all(struct hasher *h, struct err *err)
 		r = e;
 	if (r == 0)
 		commit_if_long(s);
+	else
+		space_undo(s, &mark);
 	return r;
 }
 

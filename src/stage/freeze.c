@@ -14,6 +14,8 @@
 #include "beside.h"
 #include "catalog/check.h"
 #include "catalog/digest.h"
+#include "dedup.h"
+#include "stage/digest.h"
 #include "tree/builder.h"
 
 #include <stdlib.h>
@@ -70,12 +72,77 @@ struct moment {
 	struct store_freeze *store;
 	uint64_t stamp_sec;
 	bool sums; /* with a list of digests */
+	bool dedup;
 };
+
+/* Which inodes have equal content, ascending by their numbers. */
+struct twin {
+	uint64_t ino;
+	uint32_t content; /* of struct tree_inode */
+};
+
+struct twins {
+	struct twin *all;
+	size_t n, cap;
+	struct digest last;
+	struct err *err;
+};
+
+static int take_twin(void *arg, const struct catalog_digest *d)
+{
+	struct twins *t = arg;
+	bool equal = t->n > 0 && memcmp(&t->last, &d->sha256, sizeof(t->last)) == 0;
+
+	if (t->n == t->cap) {
+		size_t cap = t->cap ? 2 * t->cap : 64;
+		struct twin *p = reallocarray(t->all, cap, sizeof(*p));
+
+		if (!p)
+			return err_nomem(t->err);
+		t->all = p;
+		t->cap = cap;
+	}
+	t->all[t->n] = (struct twin){ d->ino, 1 };
+	if (t->n > 0)
+		t->all[t->n].content = t->all[t->n - 1].content + !equal;
+	t->n++;
+	t->last = d->sha256;
+	return 0;
+}
+
+static int by_ino(const void *a, const void *b)
+{
+	const struct twin *l = a, *r = b;
+
+	return l->ino < r->ino ? -1 : l->ino > r->ino;
+}
+
+static int load_twins(const struct moment *m, struct twins *out, struct err *err)
+{
+	int r;
+
+	*out = (struct twins){ .err = err };
+	if (!m->dedup)
+		return 0;
+	r = catalog_digest_twins(m->catalog, take_twin, out, err);
+	if (out->n > 0)
+		qsort(out->all, out->n, sizeof(*out->all), by_ino);
+	return r;
+}
+
+static uint32_t content_of(const struct twins *t, uint64_t ino)
+{
+	const struct twin key = { .ino = ino };
+	const struct twin *found = t->n ? bsearch(&key, t->all, t->n, sizeof(key), by_ino) : NULL;
+
+	return found ? found->content : 0;
+}
 
 struct walk {
 	struct catalog *catalog;
 	const struct tree_inode *sums; /* of the root, while it is to come; else NULL */
 	struct tree_builder *builder;
+	const struct twins *twins;
 	struct arena traits; /* of the entries of one directory */
 	uint32_t node;	     /* whose entries come */
 	struct err *err;
@@ -114,6 +181,8 @@ static int add_entry(void *arg, const struct catalog_entry *e)
 	struct tree_inode in = freeze_inode(&e->inode);
 	int r = put_traits(w, e->inode.ino, &in);
 
+	if (S_ISREG(in.mode))
+		in.content = content_of(w->twins, e->inode.ino);
 	if (S_ISLNK(in.mode)) {
 		in.target = e->target;
 		in.target_len = (uint32_t)e->target_len;
@@ -139,32 +208,42 @@ static struct tree_inode sums_inode(const struct moment *m, const struct tree_in
 	};
 }
 
-static int walk(const struct moment *m, struct tree_builder *b, const struct tree_inode *root,
-	struct err *err)
+static int walk(struct walk *w)
 {
-	const struct tree_inode sums = sums_inode(m, root);
-	struct catalog *c = m->catalog;
-	struct err inner = { 0 };
-	struct walk w = {
-		.catalog = c, .builder = b, .err = &inner, .sums = m->sums ? &sums : NULL
-	};
-
-	for (; w.node < tree_builder_nodes(b); w.node++) {
+	for (; w->node < tree_builder_nodes(w->builder); w->node++) {
 		int r;
 
-		if (!tree_builder_is_dir(b, w.node))
+		if (!tree_builder_is_dir(w->builder, w->node))
 			continue;
-		arena_init(&w.traits);
-		r = catalog_entries_by_name(c, tree_builder_key(b, w.node), add_entry, &w, err);
-		arena_fini(&w.traits);
-		if (r == 0 && w.sums)
-			r = add_sums(&w);
-		if (r < 0 && inner.code < 0)
-			return err_set(err, r, "%s", inner.msg);
+		arena_init(&w->traits);
+		r = catalog_entries_by_name(
+			w->catalog, tree_builder_key(w->builder, w->node), add_entry, w, w->err);
+		arena_fini(&w->traits);
+		if (r == 0 && w->sums)
+			r = add_sums(w);
 		if (r < 0)
 			return r;
 	}
 	return 0;
+}
+
+static int walk_all(const struct moment *m, struct tree_builder *b, const struct tree_inode *root,
+	struct err *err)
+{
+	const struct tree_inode sums = sums_inode(m, root);
+	struct err inner = { 0 };
+	struct twins twins;
+	struct walk w = { .catalog = m->catalog,
+		.builder = b,
+		.err = &inner,
+		.sums = m->sums ? &sums : NULL,
+		.twins = &twins };
+	int r = load_twins(m, &twins, &inner);
+
+	if (r == 0)
+		r = walk(&w);
+	free(twins.all);
+	return r < 0 ? err_set(err, r, "%s", inner.msg) : 0;
 }
 
 static int build(const struct moment *m, struct tree_builder **out, struct err *err)
@@ -186,7 +265,7 @@ static int build(const struct moment *m, struct tree_builder **out, struct err *
 	arena_fini(&w.traits);
 	if (r < 0)
 		return r;
-	r = walk(m, b, &root, err);
+	r = walk_all(m, b, &root, err);
 	if (r == 0)
 		r = boot_freeze(c, b, BOOT_BY_INODE, err);
 	if (r < 0) {
@@ -294,6 +373,7 @@ static int take_moment(struct stage *s, struct moment *m, struct err *err)
 		return r;
 	m->stamp_sec = s->changed_sec;
 	m->sums = layout_sums(&s->space.cost) > 0;
+	m->dedup = dedup_wanted(s);
 	r = store_freeze_begin(s->store, &m->store, err);
 	if (r < 0)
 		catalog_abandon(m->catalog);
@@ -319,11 +399,32 @@ static int make_tree(struct stage *s, const struct moment *m, struct tree **out,
 	return tree_builder_finish(builder, m->stamp_sec, &frozen_ops, source, out, err);
 }
 
+static int finish_digests(struct stage *s, struct err *err)
+{
+	bool wanted;
+
+	stage_lock(s);
+	wanted = dedup_wanted(s);
+	stage_unlock(s);
+	return wanted ? stage_digest_all(s, err) : 0;
+}
+
+int stage_space_final(struct stage *s, struct stage_space *out, struct err *err)
+{
+	int r = finish_digests(s, err);
+
+	return r == 0 ? stage_space(s, out, err) : r;
+}
+
 int stage_freeze(struct stage *s, struct tree **out, struct err *err)
 {
 	struct moment m;
+	/* Which contents are equal has to be known; what cannot be read is no other's equal. */
+	int r = finish_digests(s, err);
+
 	/* What is to be committed; the slow part of it without the lock. */
-	int r = store_sync(s->store, err);
+	if (r == 0)
+		r = store_sync(s->store, err);
 
 	if (r < 0)
 		return r;

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/digest.h"
+#include "dedup.h"
 #include "stage/area.h"
 
 #include <inttypes.h>
@@ -101,20 +102,34 @@ void hash_released(struct stage *s, struct active *a)
 		hash_want(s, a->row.ino);
 }
 
+static int drop(struct stage *s, struct active *a, struct err *err)
+{
+	int r = dedup_leave(s, &a->row, err);
+
+	return r == 0 ? catalog_digest_drop(s->catalog, a->row.ino, err) : r;
+}
+
 int hash_drop(struct stage *s, struct active *a, struct err *err)
 {
+	struct space_mark mark;
 	int r, e;
 
 	if (!a->sealed)
 		return 0;
+	mark = space_mark(s);
 	r = catalog_op_begin(s->catalog, err);
 	if (r < 0)
 		return r;
-	r = catalog_digest_drop(s->catalog, a->row.ino, err);
+	r = drop(s, a, err);
 	e = catalog_op_end(s->catalog, r == 0, r == 0 ? err : NULL);
 	if (r == 0)
 		r = e;
-	if (r == 0)
-		a->sealed = false;
-	return r;
+	if (r < 0) {
+		space_undo(s, &mark);
+		return r;
+	}
+	/* Also if the change fails: it is hashed again. */
+	a->sealed = false;
+	a->unhashed = true;
+	return 0;
 }

@@ -90,7 +90,7 @@ static int inode_cost(
 	return r;
 }
 
-static int row_cost(
+int space_inode_cost(
 	struct stage *s, const struct catalog_inode *row, struct inode_cost *out, struct err *err)
 {
 	const struct catalog_size size = { row->ino, row->size_bytes, row->mode };
@@ -101,7 +101,7 @@ static int row_cost(
 int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err *err)
 {
 	struct inode_cost cost;
-	int r = row_cost(s, row, &cost, err);
+	int r = space_inode_cost(s, row, &cost, err);
 
 	if (r == 0)
 		inode_cost_add(&s->space.cost.inodes, &cost);
@@ -111,7 +111,7 @@ int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err
 int space_take_inode(struct stage *s, const struct catalog_inode *row, struct err *err)
 {
 	struct inode_cost cost;
-	int r = row_cost(s, row, &cost, err);
+	int r = space_inode_cost(s, row, &cost, err);
 
 	if (r == 0)
 		inode_cost_take(&s->space.cost.inodes, &cost);

@@ -2,6 +2,7 @@
 /* Content: holding, reading, writing, truncating. */
 #include "private.h"
 
+#include "dedup.h"
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -99,13 +100,13 @@ int io_truncate(struct stage *s, struct active *a, uint64_t size_bytes, struct e
 		return err_set(err, -EFBIG, "a file of more than 2^63 bytes");
 	if (size_bytes > size_most(s))
 		return size_refused(s, a, err);
-	r = fit_size(s, a, size_bytes, &granted, err);
+	r = hash_drop(s, a, err);
+	if (r == 0)
+		r = fit_size(s, a, size_bytes, &granted, err);
 	if (r == 0 && granted < size_bytes)
 		return fit_refused(s, space_bound_with(s, &a->row, size_bytes), err);
 	if (r == 0)
 		r = fit_note_size(s, a, size_bytes, err);
-	if (r == 0)
-		r = hash_drop(s, a, err);
 	if (r == 0)
 		r = resize_content(s, a, size_bytes, err);
 	if (r == 0)
@@ -234,6 +235,25 @@ static ssize_t put_bytes(struct stage *s, struct active *a, uint64_t off_bytes,
 	return put(a, off_bytes, src, n, err);
 }
 
+/* Whether the medium holds @a with content of its own, which others must not share any more. */
+static int check_alone(struct stage *s, struct active *a, struct err *err)
+{
+	struct layout_cost cost;
+	struct inode_cost saved;
+	uint64_t after = 0;
+	int r = dedup_saved(s, &a->row, &saved, err);
+
+	for (unsigned i = 0; r == 0 && inode_cost_nsec(&saved) > 0 && i < 2; i++) {
+		cost = s->space.cost;
+		inode_cost_add(&cost.inodes, &saved);
+		after = s->measure.ops->image_nsec(s->measure.ctx, &cost) + s->space.slack_nsec;
+		if (fits(s, after))
+			return 0;
+		r = space_settle(s, err);
+	}
+	return r == 0 && after > 0 ? fit_refused(s, after, err) : r;
+}
+
 static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_bytes,
 	const struct source *src, size_t n, struct err *err)
 {
@@ -245,6 +265,12 @@ static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_byt
 		return r;
 	if (off_bytes > INT64_MAX - n)
 		return err_set(err, -EFBIG, "a file of more than 2^63 bytes");
+	r = check_alone(s, a, err);
+	/* From here on its size is all that counts. */
+	if (r == 0)
+		r = hash_drop(s, a, err);
+	if (r < 0)
+		return r;
 	taken = admit(s, a, off_bytes, n, err);
 	if (taken < 0)
 		return taken;
@@ -254,8 +280,6 @@ static ssize_t write_content(struct stage *s, struct active *a, uint64_t off_byt
 	r = fit_note_size(s, a, end, err);
 	if (r == 0)
 		r = active_file(s, a, err);
-	if (r == 0)
-		r = hash_drop(s, a, err);
 	if (r == 0)
 		r = put_bytes(s, a, off_bytes, src, (size_t)taken, err);
 	if (r < 0)

@@ -3,6 +3,7 @@
 #include "private.h"
 
 #include "beside.h"
+#include "dedup.h"
 #include "base/buf.h"
 #include "base/text.h"
 
@@ -101,10 +102,11 @@ int name_lost(
 	struct op *op, struct catalog_inode *row, struct catalog_inode *parent, struct err *err)
 {
 	struct space *sp = &op->s->space;
+	int r;
 
 	row->ctime = op->now;
 	if (S_ISDIR(row->mode)) {
-		int r = space_take_inode(op->s, row, err);
+		r = space_take_inode(op->s, row, err);
 
 		if (r < 0)
 			return r;
@@ -116,7 +118,8 @@ int name_lost(
 	if (--row->nlink > 0)
 		return 0;
 	op->boots |= S_ISREG(row->mode) && sp->cost.nboot > 0;
-	return space_take_inode(op->s, row, err);
+	r = dedup_leave(op->s, row, err);
+	return r < 0 ? r : space_take_inode(op->s, row, err);
 }
 
 int parent_of(struct stage *s, uint64_t dir, uint64_t *out, struct err *err)

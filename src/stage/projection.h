@@ -45,6 +45,9 @@ int space_sum_inodes(struct stage *s, struct inode_cost *out, struct err *err);
 /* @row got its first name, or loses its last: what it takes itself. */
 int space_add_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
 int space_take_inode(struct stage *s, const struct catalog_inode *row, struct err *err);
+/* What @row takes itself, alone. */
+int space_inode_cost(
+	struct stage *s, const struct catalog_inode *row, struct inode_cost *out, struct err *err);
 /* What a regular file like @row takes itself with the size @size_bytes. */
 struct inode_cost space_file_cost(
 	struct stage *s, const struct catalog_inode *row, uint64_t size_bytes);

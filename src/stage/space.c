@@ -9,6 +9,7 @@
 #include "totals.h"
 
 #include "beside.h"
+#include "dedup.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -229,7 +230,7 @@ static int note_missing(struct stage *s, uint64_t ndir, struct err *err)
 
 int space_count(struct stage *s, struct err *err)
 {
-	struct inode_cost inodes;
+	struct inode_cost inodes, saved;
 	struct catalog_totals t;
 	uint64_t sum[CATALOG_COSTS];
 	int r = catalog_totals(s->catalog, &t, err);
@@ -238,8 +239,11 @@ int space_count(struct stage *s, struct err *err)
 		r = catalog_cost_sum(s->catalog, sum, err);
 	if (r == 0)
 		r = space_sum_inodes(s, &inodes, err);
+	if (r == 0)
+		r = dedup_saved_all(s, &saved, err);
 	if (r < 0)
 		return r;
+	inode_cost_take(&inodes, &saved);
 	space_fini(s);
 	s->space.cost =
 		(struct layout_cost){ .dirs = cost_of(sum), .inodes = inodes, .ndir = t.ndir };

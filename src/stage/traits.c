@@ -168,6 +168,7 @@ static int take(void *arg, const struct catalog_xattr *x)
 	/* Checked when it was set; what cannot be all the same means nothing. */
 	if (kind == TRAIT_MARK)
 		put_mark(&l->out->marks, name + strlen(PREFIX), x->value, x->value_len);
+	l->out->boots |= kind == TRAIT_BOOT;
 	return kind == TRAIT_NONE ? keep(l, x) : 0;
 }
 

@@ -5,6 +5,8 @@
 
 #include "tree/tree.h"
 
+#include <stdbool.h>
+
 struct arena;
 struct catalog;
 struct err;
@@ -14,6 +16,7 @@ struct traits {
 	struct tree_marks marks;
 	const struct tree_xattr *xattr; /* ascending by name; in the arena */
 	uint32_t n;
+	bool boots; /* it says how to boot from the file */
 };
 
 /* Of @ino; @mode: its S_IFMT. Nearly free while no file has any attribute. */

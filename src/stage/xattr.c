@@ -4,6 +4,7 @@
 
 #include "beside.h"
 #include "acl.h"
+#include "dedup.h"
 #include "traits.h"
 
 #include <errno.h>
@@ -155,15 +156,19 @@ static int check_trait(const char *name, struct stage_bytes value, uint32_t mode
 int xattr_begin(
 	struct op *op, const struct catalog_inode *row, uint64_t slack_nsec, struct err *err)
 {
-	int r = row->nlink ? space_take_inode(op->s, row, err) : 0;
+	int r = row->nlink ? dedup_leave(op->s, row, err) : 0;
 
+	if (r == 0 && row->nlink)
+		r = space_take_inode(op->s, row, err);
 	/* Attributes are recorded with each name. */
 	return r == 0 && row->nlink ? space_note_names(op->s, row, slack_nsec, err) : r;
 }
 
 int xattr_end(struct op *op, const struct catalog_inode *row, struct err *err)
 {
-	return row->nlink ? space_add_inode(op->s, row, err) : 0;
+	int r = row->nlink ? space_add_inode(op->s, row, err) : 0;
+
+	return r == 0 && row->nlink ? dedup_join(op->s, row, err) : r;
 }
 
 int xattr_give(struct op *op, struct catalog_inode *row, const char *name, struct stage_bytes value,

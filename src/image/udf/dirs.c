@@ -16,7 +16,7 @@ static void put_parent(
 	uint32_t parent = u->tree->node[u->tree->node[d->node].parent].inode;
 	const struct udf_fid fid = {
 		.flags = UDF_FID_DIRECTORY | UDF_FID_PARENT,
-		.icb = udf_icb_at(u, UDF_FIRST_ICB + parent),
+		.icb = udf_entry_at(u, parent),
 		.unique = udf_unique_inode(parent),
 	};
 
@@ -31,7 +31,7 @@ static void put_child(
 	uint8_t ident[UDF_IDENT_MAX];
 	struct udf_fid fid = {
 		.ident = ident,
-		.icb = udf_icb_at(u, UDF_FIRST_ICB + inode),
+		.icb = udf_entry_at(u, inode),
 		.unique = udf_unique_node(u, node),
 	};
 

@@ -66,7 +66,7 @@ static void put_stream_fids(const struct holder *h, uint32_t first, uint8_t *out
 	struct wcur c = wcur_over(out, cap);
 	struct udf_fid fid = {
 		.flags = UDF_FID_DIRECTORY | UDF_FID_PARENT,
-		.icb = udf_icb_at(u, UDF_FIRST_ICB + h->extra->inode),
+		.icb = udf_entry_at(u, h->extra->inode),
 		.unique = unique,
 	};
 	bool embedded = h->size.streams.dir_nsec == 0;

@@ -92,6 +92,7 @@ static int prepare(struct image *img, struct err *err)
 	u->tree = img->tree;
 	u->image = img;
 	u->content = &img->content;
+	u->entry = img->share.entry;
 	u->recorded.tv_sec = (time_t)img->stamp_sec;
 	r = udf_prepare(u, &img->arena, &sums, err);
 	if (r < 0)

@@ -113,7 +113,7 @@ static void put_directory(struct body *b)
 	b->fe.info_bytes = d->bytes;
 	if (d->first == UDF_NOWHERE) {
 		b->fe.ad_bytes = d->bytes;
-		udf_dir_embed(b->u, d, udf_icb_at(b->u, UDF_FIRST_ICB + b->inode).number, b->out);
+		udf_dir_embed(b->u, d, udf_entry_at(b->u, b->inode).number, b->out);
 		return;
 	}
 	run = (struct udf_run){
@@ -152,7 +152,7 @@ static void put_device(struct body *b)
 	struct wcur c = wcur_over(b->out, udf_fe_room(b->u->form.revision));
 
 	udf_ea_device_put(&c, b->u->tree->inode[b->inode].rdev, b->u->form.revision,
-		udf_icb_at(b->u, UDF_FIRST_ICB + b->inode).number);
+		udf_entry_at(b->u, b->inode).number);
 	b->fe.ea_bytes = (uint32_t)c.pos;
 }
 
@@ -189,6 +189,6 @@ int udf_icb_render(const struct udf *u, uint32_t inode, uint8_t out[static SECTO
 	if (ret < 0)
 		return ret;
 	name_streams(&b, &size);
-	udf_fe_encode(&b.fe, r, udf_icb_at(u, UDF_FIRST_ICB + inode).number, out);
+	udf_fe_encode(&b.fe, r, udf_entry_at(u, inode).number, out);
 	return 0;
 }

@@ -93,7 +93,8 @@ static int render(const struct udf *u, uint32_t i, uint8_t *out, struct err *err
 		return 0;
 	}
 	if (i < u->extra_first)
-		return udf_icb_render(u, i - UDF_FIRST_ICB, out, err);
+		return udf_icb_render(u,
+			u->inode_of ? u->inode_of[i - UDF_FIRST_ICB] : i - UDF_FIRST_ICB, out, err);
 	if (i < u->dirs_first) {
 		x = extra_at(u, i);
 		return udf_extra_render(u, x, i - x->first, out) < 0 ? err_nomem(err) : 0;

@@ -162,7 +162,7 @@ static int count_links(struct udf *u, struct arena *arena, struct err *err)
 {
 	const struct tree *t = u->tree;
 
-	if (!anything_excluded(t))
+	if (!anything_excluded(t) && !u->entry)
 		return 0;
 	u->link = arena_array(arena, t->ninode, sizeof(*u->link));
 	if (!u->link)
@@ -173,7 +173,7 @@ static int count_links(struct udf *u, struct arena *arena, struct err *err)
 
 		if (u->link[parent] == 0 || t->inode[inode].marks.excluded & TREE_UDF)
 			continue;
-		u->link[inode]++;
+		u->link[u->entry ? u->entry[inode] : inode]++;
 		if (S_ISDIR(t->inode[inode].mode))
 			u->link[parent]++;
 	}
@@ -205,7 +205,8 @@ static int find_introducing(struct udf *u, struct arena *arena, struct err *err)
 		return err_nomem(err);
 	for (uint32_t node = 0; node < t->nnode; node++)
 		if (t->node[node].inode == next) {
-			u->introduces[node / 8] |= (uint8_t)(1u << node % 8);
+			if (!udf_shares_entry(u, next))
+				u->introduces[node / 8] |= (uint8_t)(1u << node % 8);
 			next++;
 		}
 	return 0;
@@ -218,6 +219,31 @@ static struct udf_inode_size size_of(const struct udf *u, uint32_t inode)
 	return udf_inode_measure(&u->form, &m);
 }
 
+/* Entries of their own, in the order of their inodes. */
+static int number_entries(struct udf *u, struct arena *arena, struct err *err)
+{
+	uint32_t n = u->tree->ninode;
+
+	u->nicb = n;
+	if (!u->entry)
+		return 0;
+	u->icb = arena_array(arena, n, sizeof(*u->icb));
+	u->inode_of = arena_array(arena, n, sizeof(*u->inode_of));
+	if (!u->icb || !u->inode_of)
+		return err_nomem(err);
+	u->nicb = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		/* Who shares has that of an earlier one. */
+		if (udf_shares_entry(u, i)) {
+			u->icb[i] = u->icb[u->entry[i]];
+			continue;
+		}
+		u->icb[i] = u->nicb;
+		u->inode_of[u->nicb++] = i;
+	}
+	return 0;
+}
+
 static uint32_t count_extras(const struct udf *u)
 {
 	uint32_t n = 0;
@@ -225,6 +251,8 @@ static uint32_t count_extras(const struct udf *u)
 	for (uint32_t i = 0; i < u->tree->ninode; i++) {
 		struct udf_inode_size s = size_of(u, i);
 
+		if (udf_shares_entry(u, i))
+			continue;
 		n += udf_inode_extra_nsec(&s) + udf_inode_data_nsec(&s) > 0;
 	}
 	return n;
@@ -241,6 +269,8 @@ static int add_extras(struct udf *u, struct arena *arena, struct udf_sums *sums,
 		struct udf_inode_size s = size_of(u, i);
 		uint64_t here = udf_inode_extra_nsec(&s), outside = udf_inode_data_nsec(&s);
 
+		if (udf_shares_entry(u, i))
+			continue;
 		if (here + outside > 0)
 			u->extra[u->nextra++] =
 				(struct udf_extra){ i, (uint32_t)nsec, (uint32_t)sums->data_nsec };
@@ -253,7 +283,7 @@ static int add_extras(struct udf *u, struct arena *arena, struct udf_sums *sums,
 	}
 	u->extra[u->nextra] =
 		(struct udf_extra){ u->tree->ninode, (uint32_t)nsec, (uint32_t)sums->data_nsec };
-	sums->inode_nsec = u->tree->ninode + nsec;
+	sums->inode_nsec = u->nicb + nsec;
 	return 0;
 }
 
@@ -280,7 +310,7 @@ static void summarise(struct udf *u)
 /* What was relative to its kind becomes relative to the metadata. */
 static void settle(struct udf *u, const struct udf_sums *sums)
 {
-	u->extra_first = UDF_FIRST_ICB + u->tree->ninode;
+	u->extra_first = UDF_FIRST_ICB + u->nicb;
 	u->dirs_first = UDF_FIRST_ICB + (uint32_t)sums->inode_nsec;
 	for (uint32_t k = 0; k <= u->nextra; k++)
 		u->extra[k].first += u->extra_first;
@@ -297,7 +327,9 @@ int udf_prepare(struct udf *u, struct arena *arena, struct udf_sums *sums, struc
 	u->dir = arena_array(arena, u->tree->ndir, sizeof(*u->dir));
 	if (!u->dir)
 		return err_nomem(err);
-	ret = count_links(u, arena, err);
+	ret = number_entries(u, arena, err);
+	if (ret == 0)
+		ret = count_links(u, arena, err);
 	if (ret == 0 && u->strict)
 		ret = check_links(u, err);
 	if (ret == 0)

@@ -55,7 +55,12 @@ struct udf {
 
 	struct udf_dir *dir;
 	struct udf_mark *mark;
-	uint32_t *num;	     /* by node, see naming.h; NULL if all are 0 */
+	uint32_t *num; /* by node, see naming.h; NULL if all are 0 */
+	/* Where files of equal content share their entries; else NULL, and an inode has its own. */
+	const uint32_t *entry; /* by inode, whose entry it has */
+	uint32_t *icb;	       /* by inode, index of its entry among all */
+	uint32_t *inode_of;    /* by that index, the inode whose it is */
+	uint32_t nicb;
 	uint32_t *link;	     /* by inode: identifiers that name it; NULL if nothing is excluded */
 	uint8_t *introduces; /* a bit by node: the first name of its inode */
 	struct udf_extra *extra; /* and one more, the end */
@@ -94,6 +99,11 @@ struct udf_block udf_icb_at(const struct udf *u, uint32_t i);
 struct udf_block udf_meta_at(const struct udf *u, uint32_t i);
 /* The same of sector @lba, in the partition of content. */
 struct udf_block udf_data_at(const struct udf *u, uint32_t lba);
+
+/* The same of the file entry of @inode. */
+struct udf_block udf_entry_at(const struct udf *u, uint32_t inode);
+/* Whether it is that of another inode. */
+bool udf_shares_entry(const struct udf *u, uint32_t inode);
 
 /* Identifiers that name an inode, and as many of them as its file entry says; unique identifiers of
  * an inode, and of a name: UDF 3.2.1.1. */

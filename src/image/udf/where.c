@@ -24,6 +24,16 @@ struct udf_block udf_icb_at(const struct udf *u, uint32_t i)
 	return (struct udf_block){ i, udf_part_icb(&u->form) };
 }
 
+struct udf_block udf_entry_at(const struct udf *u, uint32_t inode)
+{
+	return udf_icb_at(u, UDF_FIRST_ICB + (u->icb ? u->icb[inode] : inode));
+}
+
+bool udf_shares_entry(const struct udf *u, uint32_t inode)
+{
+	return u->entry && u->entry[inode] != inode;
+}
+
 uint32_t udf_links(const struct udf *u, uint32_t inode)
 {
 	const struct tree_inode *in = &u->tree->inode[inode];
