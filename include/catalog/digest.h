@@ -47,8 +47,8 @@ typedef int catalog_digest_fn(void *arg, const struct catalog_digest *d);
 int catalog_digests(struct catalog *c, uint64_t ino, uint32_t most, catalog_digest_fn *fn,
 	void *arg, struct err *err);
 /*
- * Those that count and may have equals, equal ones side by side, and in them alike ones. One that has none may be among
- * them.
+ * Those that count and may have equals, equal ones side by side, and in them alike ones. One that
+ * has none may be among them.
  */
 int catalog_digest_twins(struct catalog *c, catalog_digest_fn *fn, void *arg, struct err *err);
 /*

@@ -80,6 +80,12 @@ struct ctl_attr {
 
 int ctl_lookup(struct ctl *c, uint32_t parent, const char *name, struct ctl_attr *out);
 int ctl_getattr(struct ctl *c, uint32_t node, struct ctl_attr *out);
+/*
+ * Whether @node tells the size of an image, which is less when equal content is known. finish makes
+ * it known, which may take as long as reading all that was staged last; opening does, too.
+ */
+bool ctl_waits(uint32_t node);
+void ctl_finish(struct ctl *c);
 
 /* Entry @index of directory @node: its name (static) and attributes; -ENOENT past the last. */
 int ctl_entry(

@@ -74,6 +74,8 @@ int ctl_open(struct ctl *c, uint32_t node, int flags, const struct ctl_caller *w
 	pthread_mutex_init(&h->lock, NULL);
 	buf_init(&h->text, HANDLE_TEXT_MAX);
 	buf_init(&h->written, HANDLE_TEXT_MAX);
+	if (n->final)
+		ctl_finish(c);
 	r = n->ops->open ? n->ops->open(h, err) : take_text(h, err);
 	if (r < 0) {
 		free_handle(h);

@@ -10,6 +10,7 @@
 #include "handle.h"
 #include "preview.h"
 #include "render.h"
+#include "stage/stage.h"
 
 #include <errno.h>
 #include <string.h>
@@ -114,11 +115,13 @@ static const struct node nodes[NODE_COUNT] = {
 		.render = render_status_json,
 		.help = "the same as JSON" },
 	[NODE_SPACE] = { .name = "space",
+		.final = true,
 		.mode = TEXT,
 		.ops = &text_ops,
 		.render = render_space,
 		.help = "what the layout takes, in blocks of 2048 bytes" },
 	[NODE_PLAN] = { .name = "plan",
+		.final = true,
 		.mode = SECRET,
 		.ops = &text_ops,
 		.render = render_plan,
@@ -154,10 +157,12 @@ static const struct node nodes[NODE_COUNT] = {
 		.render = render_help,
 		.help = "this text" },
 	[NODE_IMAGE] = { .name = "image.iso",
+		.final = true,
 		.mode = SECRET,
 		.ops = &preview_ops,
 		.help = "the image that a burn would write" },
 	[NODE_SESSION] = { .name = "session.bin",
+		.final = true,
 		.mode = SECRET,
 		.ops = &session_ops,
 		.present = session_expected,
@@ -228,6 +233,21 @@ static int size_of(struct ctl *c, const struct node *n, uint64_t *out)
 static bool is_present(struct ctl *c, const struct node *n)
 {
 	return !n->present || n->present(c);
+}
+
+bool ctl_waits(uint32_t node)
+{
+	const struct node *n = node_at(node);
+
+	return n && n->final;
+}
+
+void ctl_finish(struct ctl *c)
+{
+	struct stage_space space;
+
+	/* What it could not find out is not shared. */
+	(void)stage_space_final(c->stage, &space, NULL);
 }
 
 int ctl_getattr(struct ctl *c, uint32_t node, struct ctl_attr *out)

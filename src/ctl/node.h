@@ -33,6 +33,7 @@ struct node {
 	const char *name;
 	uint32_t parent;
 	uint32_t mode;
+	bool final;	      /* tells what equal content saves: ctl_finish comes before it */
 	bool fixed;	      /* says the same as long as the daemon lives */
 	enum setting setting; /* of the files in settings/ */
 	enum stage_area area; /* of a directory that is staged, else the tree */

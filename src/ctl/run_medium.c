@@ -89,7 +89,7 @@ int run_burn(struct run *run, struct err *err)
 	int r = run_check_idle(run, err);
 
 	if (r == 0)
-		r = stage_space(run->c->stage, &space, err);
+		r = stage_space_final(run->c->stage, &space, err);
 	if (r == 0 && space.entries == 0)
 		r = err_set(err, -EINVAL, "nothing is staged; copy files into the mount first");
 	if (r == 0)

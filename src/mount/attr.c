@@ -53,11 +53,7 @@ void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 	(void)fi;
 	if (is_control(ino)) {
-		r = control_stat(m, ino, &st);
-		if (r < 0)
-			fuse_reply_err(req, -r);
-		else
-			fuse_reply_attr(req, &st, 0);
+		control_getattr(req, ino);
 		return;
 	}
 	r = stage_getattr(m->stage, ino, &a, NULL);

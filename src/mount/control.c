@@ -78,6 +78,47 @@ int control_stat(struct mount *m, fuse_ino_t ino, struct stat *st)
 	return r;
 }
 
+/* The size of an image waits for what is hashed: away from the loop. */
+struct stat_task {
+	fuse_req_t req;
+	struct mount *mount;
+	fuse_ino_t ino;
+};
+
+static void reply_stat(struct mount *m, fuse_req_t req, fuse_ino_t ino)
+{
+	struct stat st;
+	int r = control_stat(m, ino, &st);
+
+	if (r < 0)
+		fuse_reply_err(req, -r);
+	else
+		fuse_reply_attr(req, &st, 0);
+}
+
+static void run_stat(void *arg)
+{
+	struct stat_task *t = arg;
+
+	ctl_finish(t->mount->ctl);
+	reply_stat(t->mount, t->req, t->ino);
+	free(t);
+}
+
+void control_getattr(fuse_req_t req, fuse_ino_t ino)
+{
+	struct mount *m = mount_of(req);
+	struct stat_task *t = ctl_waits(control_node(ino)) ? malloc(sizeof(*t)) : NULL;
+
+	if (t) {
+		*t = (struct stat_task){ req, m, ino };
+		if (workers_submit(m->workers, run_stat, t) == 0)
+			return;
+		free(t);
+	}
+	reply_stat(m, req, ino);
+}
+
 static struct ctl_handle *handle_of(const struct fuse_file_info *fi)
 {
 	return (struct ctl_handle *)(uintptr_t)fi->fh;

@@ -91,6 +91,7 @@ bool control_allowed(fuse_req_t req);
 int control_lookup(
 	struct mount *m, fuse_ino_t parent, const char *name, struct fuse_entry_param *e);
 int control_stat(struct mount *m, fuse_ino_t ino, struct stat *st);
+void control_getattr(fuse_req_t req, fuse_ino_t ino);
 void control_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void control_read(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi);
 void control_write(fuse_req_t req, const char *buf, size_t size, struct fuse_file_info *fi);

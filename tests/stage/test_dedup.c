@@ -5,6 +5,7 @@
  */
 #include "harness/t.h"
 #include "image/image.h"
+#include "image/reader.h"
 #include "image/survey.h"
 #include "rig_stage.h"
 #include "stage/digest.h"
@@ -117,6 +118,47 @@ static void extents_are_shared_as_the_setting_says(void)
 	expect_shared((struct image_opts){ .spaces = iso }, true, true);
 	expect_shared((struct image_opts){ .spaces = IMAGE_UDF }, true, false);
 	expect_shared((struct image_opts){ .dedup = IMAGE_DEDUP_ON }, true, false);
+}
+
+static int read_sectors(void *arg, uint32_t lba, uint32_t nsec, void *out, struct err *err)
+{
+	return image_read(arg, lba, nsec, out, err);
+}
+
+static uint32_t inode_named(const struct tree *t, const char *name)
+{
+	for (uint32_t i = 1; i < t->nnode; i++)
+		if (strcmp(t->node[i].name, name) == 0)
+			return t->node[i].inode;
+	t_abort();
+}
+
+/* Read back as UDF has it: its reader counts the names of each entry and compares. */
+static void udf_has_one_entry_for_what_is_alike(void)
+{
+	const struct image_opts opts = { .dedup = IMAGE_DEDUP_ALWAYS };
+	const struct measure m = image_measure(&opts);
+	struct stage_attr a;
+	struct tree *t = NULL;
+	struct image *img;
+	struct rig rig;
+
+	rig_init_with(&rig, &m);
+	stage_three(&rig);
+	T_EQ(stage_link(rig.s, rig_lookup(&rig, ROOT, "b"), ROOT, "e", &a, &rig.err), 0);
+	img = image_of(&rig, &opts);
+	T_MUST(reader_tree(
+		       &(struct sector_source){
+			       .read = read_sectors, .nsec = image_nsec(img), .arg = img },
+		       0, READER_UDF, &t, &rig.err) == 0);
+	T_EQ(inode_named(t, "a"), inode_named(t, "b"));
+	T_EQ(inode_named(t, "a"), inode_named(t, "e"));
+	T_EQ(t->inode[inode_named(t, "a")].nlink, 3);
+	T_TRUE(inode_named(t, "a") != inode_named(t, "c"));
+	T_EQ(t->inode[inode_named(t, "c")].nlink, 1);
+	tree_free(t);
+	image_free(img);
+	rig_fini(&rig);
 }
 
 /* What is not everywhere, or changed for boot loaders, shares nothing. */
@@ -305,6 +347,7 @@ static void the_projection_is_exact_whatever_is_equal(void)
 int main(void)
 {
 	T_RUN(extents_are_shared_as_the_setting_says);
+	T_RUN(udf_has_one_entry_for_what_is_alike);
 	T_RUN(some_files_share_nothing);
 	T_RUN(a_change_of_what_is_shared_has_to_fit);
 	T_RUN(the_projection_is_exact_whatever_is_equal);
