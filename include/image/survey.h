@@ -57,4 +57,10 @@ uint32_t image_find(const struct image *img, const char *path);
 /* Where the content of @node lies; false without content. */
 bool image_content_of(const struct image *img, uint32_t node, uint32_t *lba, uint64_t *nsec);
 
+/*
+ * Appends a line for each thing that some name space does not hold as it was staged: how many
+ * files, and the paths of the first. Reads the whole tree.
+ */
+void image_describe_losses(const struct image *img, struct buf *out);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "imaging.h"
 #include "settings.h"
+#include "standing.h"
 #include "state.h"
 
 #include "base/buf.h"
@@ -13,6 +14,7 @@
 #include "burn/burner.h"
 #include "handle.h"
 #include "image/boot.h"
+#include "image/survey.h"
 #include "stage/area.h"
 #include "stage/plant.h"
 #include "stage/stage.h"
@@ -99,6 +101,36 @@ static void put_left_out(struct buf *out, uint64_t ninode)
 			ninode);
 }
 
+/* Beyond so many names.tsv tells: plan is looked at often. */
+#define LOSSES_ENTRIES_MAX 500000u
+
+/* What becomes of names, attributes and the like; fails as making the image does. */
+static int describe_losses(
+	struct ctl *c, const struct stage_space *space, struct buf *out, struct err *err)
+{
+	const struct image *img;
+	uint64_t left_out = 0;
+	struct image_opts opts;
+	int r;
+
+	if (space->entries == 0)
+		return 0;
+	if (space->entries <= LOSSES_ENTRIES_MAX) {
+		r = standing_get(c, &img, err);
+		if (r < 0)
+			return r;
+		image_describe_losses(img, out);
+		standing_put(c);
+		return 0;
+	}
+	r = imaging_opts(c, &opts, err);
+	if (r == 0 && !(image_spaces(&opts) & (IMAGE_ROCKRIDGE | IMAGE_UDF)))
+		r = stage_xattr_owners(c->stage, &left_out, err);
+	buf_printf(out, "names    of more than %u entries: see names.tsv\n", LOSSES_ENTRIES_MAX);
+	put_left_out(out, left_out);
+	return r;
+}
+
 static int describe_boot(struct ctl *c, struct buf *out, struct err *err)
 {
 	struct tree *t = NULL;
@@ -141,21 +173,22 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 	struct burn_request req = { 0 };
 	struct err boot_err = { 0 };
 	struct buf boot;
+	struct buf losses;
 	const struct mmc_profile *p = c->planned;
-	uint64_t left_out = 0;
 	int r = stage_space(c->stage, &space, err);
 
 	(void)n;
 	if (r == 0)
 		r = imaging_opts(c, &opts, err);
-	if (r == 0 && !(image_spaces(&opts) & (IMAGE_ROCKRIDGE | IMAGE_UDF)))
-		r = stage_xattr_owners(c->stage, &left_out, err);
 	if (r == 0)
 		r = request(c, &req, err);
 	if (r < 0)
 		return r;
 	buf_init(&boot, HANDLE_TEXT_MAX);
+	buf_init(&losses, HANDLE_TEXT_MAX);
 	describe_boot(c, &boot, &boot_err);
+	if (boot_err.code == 0)
+		describe_losses(c, &space, &losses, &boot_err);
 	if (boot_err.code == 0)
 		imaging_suits(&opts, p, space.image_nsec, &boot_err);
 	put_verdict(c, &space, &req, &boot_err, out);
@@ -163,7 +196,8 @@ int render_plan(struct ctl *c, const struct node *n, struct buf *out, struct err
 	buf_printf(out, "verify   %s\n", verifications[req.verify]);
 	buf_puts(out, buf_str(&boot));
 	buf_fini(&boot);
-	put_left_out(out, left_out);
+	buf_puts(out, buf_str(&losses));
+	buf_fini(&losses);
 	put_sources(c, out);
 	put_sums(&space, out);
 	if (p->speed_1x_kbs)

@@ -167,7 +167,12 @@ static void strict_refuses_what_is_staged(void)
 	T_EQ(stage_lookup(rig.stage, STAGE_ROOT_INO, "big", &(struct stage_attr){ 0 }, &err), 0);
 	T_EQ(rig_write(&rig, "settings/strict", "off\n"), 0);
 	T_EQ(make_in(&rig, dir, "*", S_IFREG | 0644, &ino), 0);
+	T_HAS(rig_read(&rig, "plan"), "names    1 changed in Joliet: \"/d/d/d/d/d/d/d/*\"\n");
+	T_EQ(rig_write(&rig, "settings/strict", "on\n"), 0);
+	T_HAS(rig_read(&rig, "plan"), "now      refused: EILSEQ: \"/d/d/d/d/d/d/d/*\" has");
+	T_EQ(rig_write(&rig, "settings/strict", "off\n"), 0);
 	T_EQ(grow(&rig, "bigger", fits + 1), 0);
+	T_HAS(rig_read(&rig, "plan"), "\"/bigger\" has more than 4294967295 bytes");
 	rig_fini(&rig);
 }
 

@@ -177,11 +177,48 @@ static void a_file_of_4_gib_is_refused_at_levels_1_and_2(void)
 	}
 }
 
+/* 32 bits of blocks of 512 bytes: nothing of an image is beyond what its table tells. */
+static void an_image_over_2_tib_has_no_mbr(void)
+{
+	static const enum image_hybrid kinds[] = { IMAGE_HYBRID_MBR, IMAGE_HYBRID_GPT,
+		IMAGE_HYBRID_OFF };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct image_opts opts = { .spaces = IMAGE_UDF, .hybrid = kinds[i] };
+		struct tree_inode big = { .mode = S_IFREG | 0644, .size_bytes = 1ull << 41 };
+		struct rig_tree *rt = rig_tree_new();
+		struct image *img = NULL;
+		struct err err = { 0 };
+
+		rig_tree_add(rt, 0, "big", 3, RIG_SEED_ZERO, &big);
+		T_EQ(image_build(rig_tree_finish(rt, 1), &opts, &img, &err), i == 0 ? -EFBIG : 0);
+		if (i == 0)
+			T_HAS(err.msg, "up to 2 TiB");
+		image_free(img);
+	}
+}
+
+/* 8 TiB, 32 bits of blocks: what an image can address. */
+static void a_file_past_the_last_block_is_refused(void)
+{
+	const struct image_opts opts = { .spaces = IMAGE_UDF };
+	struct tree_inode big = { .mode = S_IFREG | 0644, .size_bytes = 1ull << 43 };
+	struct rig_tree *rt = rig_tree_new();
+	struct image *img = NULL;
+	struct err err = { 0 };
+
+	rig_tree_add(rt, 0, "big", 3, RIG_SEED_ZERO, &big);
+	T_EQ(image_build(rig_tree_finish(rt, 1), &opts, &img, &err), -EFBIG);
+	T_HAS(err.msg, "4294967295 in all are the limit");
+}
+
 int main(void)
 {
 	T_RUN(names_are_refused_when_staged_and_when_built);
 	T_RUN(places_are_refused_when_staged_and_when_built);
 	T_RUN(directory_65536_is_refused_when_staged);
+	T_RUN(an_image_over_2_tib_has_no_mbr);
+	T_RUN(a_file_past_the_last_block_is_refused);
 	T_RUN(a_file_of_4_gib_is_refused_at_levels_1_and_2);
 	return t_end();
 }

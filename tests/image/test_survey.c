@@ -143,6 +143,108 @@ static void paths_are_found(void)
 	image_free(img);
 }
 
+/* A line for each kind of loss, with its count and a file's name; none where nothing is lost. */
+static void losses_are_told_with_their_files(void)
+{
+	static const struct {
+		const char *tree;
+		struct image_opts opts;
+		const char *line;
+	} cases[] = {
+		{ "f /a*b", { .spaces = 0 }, "names    1 changed in Joliet: \"/a*b\"\n" },
+		{ "f /{n*70}", { .joliet_names = IMAGE_JOLIET_64 },
+			"names    1 cut in Joliet: \"/n" },
+		{ "f /a\nf /A", { .spaces = 0 }, "names    1 made unique in Joliet: \"/a\"\n" },
+		{ "f /a\\xc3z", { .spaces = IMAGE_UDF }, "names    1 changed in UDF: \"/a" },
+		{ "f /{n*255}", { .spaces = IMAGE_UDF }, "names    1 cut in UDF: \"/n" },
+		{ "f /a\\x20b", { .spaces = IMAGE_ISO9660 },
+			"names    1 changed in ISO 9660: \"/a b\"" },
+		{ "f /{n*40}", { .spaces = IMAGE_ISO9660 }, "names    1 cut in ISO 9660: \"/n" },
+		{ "f /a\nf /A", { .spaces = IMAGE_ISO9660 },
+			"names    1 made unique in ISO 9660: \"/a\"" },
+		{ "l /l -> x\np /p", { .spaces = 0 },
+			"left out 2 links and special files in Joliet: \"/l\", \"/p\"\n" },
+		{ "l /l -> x", { .spaces = IMAGE_ISO9660 },
+			"left out 1 links and special files in ISO 9660: \"/l\"\n" },
+		{ "f /old mtime=-3000000000", { .spaces = 0 },
+			"times    1 outside of 1900 to 2155 changed in ISO 9660: \"/old\"\n" },
+		{ "d /2\nd /2/3\nd /2/3/4\nd /2/3/4/5\nd /2/3/4/5/6\nd /2/3/4/5/6/7\n"
+		  "d /2/3/4/5/6/7/8\nd /2/3/4/5/6/7/8/9",
+			{ .spaces = 0 },
+			"depth    1 directories below level 8 of ISO 9660: "
+			"\"/2/3/4/5/6/7/8/9\"\n" },
+		{ "f /{n*254}", { .spaces = IMAGE_ISO9660 | IMAGE_ROCKRIDGE },
+			"names    1 of more than 253 bytes, of which Linux shows 250 in Rock "
+			"Ridge: \"/n" },
+		{ "f /a*1\nf /a*2\nf /a*3\nf /a*4\nf /a*5", { .spaces = 0 },
+			"names    5 changed in Joliet: \"/a*1\", \"/a*2\", \"/a*3\", ...\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct image *img =
+			rig_image_with(rig_tree_parse(cases[i].tree, 1600000000), &cases[i].opts);
+		struct buf out;
+
+		buf_init(&out, 1u << 16);
+		image_describe_losses(img, &out);
+		T_HAS(buf_str(&out), cases[i].line);
+		buf_fini(&out);
+		image_free(img);
+	}
+}
+
+static void nothing_lost_is_nothing_told(void)
+{
+	struct image *img = rig_image(rig_tree_parse("d /D\nf /D/README size=9", 1600000000), "V");
+	struct buf out;
+
+	buf_init(&out, 1u << 16);
+	image_describe_losses(img, &out);
+	T_STR(buf_str(&out), "");
+	buf_fini(&out);
+	image_free(img);
+}
+
+/* Attributes: of the root, beyond what SUSP holds, and where nothing holds any. */
+static void lost_attributes_are_told(void)
+{
+	static char big[50000];
+	static const struct tree_xattr all[] = { { "user.big", big, sizeof(big) } };
+	static const struct {
+		unsigned spaces;
+		enum image_udf_revision revision;
+		const char *line;
+	} cases[] = {
+		{ 0, IMAGE_UDF_201,
+			"left out attributes of 1 directory in Rock Ridge, the root: \"/\"" },
+		{ 0, IMAGE_UDF_201,
+			"left out attributes of 1 files beyond 44 KiB in Rock Ridge: \"/f\"" },
+		{ 0, IMAGE_UDF_102,
+			"left out attributes of 2 files in UDF before 2.00: \"/\", \"/f\"" },
+		{ IMAGE_ISO9660 | IMAGE_JOLIET, IMAGE_UDF_AUTO,
+			"left out extended attributes and ACLs of 2 files: \"/\", \"/f\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct image_opts opts = { .spaces = cases[i].spaces,
+			.udf_revision = cases[i].revision };
+		struct tree *t = rig_tree_parse("f /f size=3", 1600000000);
+		struct image *img;
+		struct buf out;
+
+		for (uint32_t k = 0; k < t->ninode; k++) {
+			t->inode[k].xattr = all;
+			t->inode[k].nxattr = 1;
+		}
+		img = rig_image_with(t, &opts);
+		buf_init(&out, 1u << 16);
+		image_describe_losses(img, &out);
+		T_HAS(buf_str(&out), cases[i].line);
+		buf_fini(&out);
+		image_free(img);
+	}
+}
+
 int main(void)
 {
 	T_RUN(extents_cover_the_image);
@@ -150,5 +252,8 @@ int main(void)
 	T_RUN(long_names_are_flagged_as_cut);
 	T_RUN(names_of_udf_tell_what_became_of_them);
 	T_RUN(paths_are_found);
+	T_RUN(losses_are_told_with_their_files);
+	T_RUN(nothing_lost_is_nothing_told);
+	T_RUN(lost_attributes_are_told);
 	return t_end();
 }

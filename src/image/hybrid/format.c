@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SYSTEM_AREA_NSEC (SYSTEM_AREA_BYTES / SECTOR)
+#define MBR_NSEC_MAX	 (UINT32_MAX / (SECTOR / BLOCK))
 /* ISOLINUX carries it at byte 64 when a hybrid's MBR can start it. */
 #define ISOLINUX_SIGNATURE 0x7078c0fbu
 
@@ -141,6 +142,11 @@ static int finish(struct image *img, struct err *err)
 	h->kind = hybrid_of(img->opts);
 	if (h->kind == IMAGE_HYBRID_OFF)
 		return 0;
+	if (h->kind == IMAGE_HYBRID_MBR && img->plan.nsec > MBR_NSEC_MAX)
+		return err_set(err, -EFBIG,
+			"the image has %" PRIu64 " blocks, and the table of an MBR counts up to "
+			"2 TiB, %u; set hybrid gpt or off",
+			img->plan.nsec, MBR_NSEC_MAX);
 	h->image_nsec = (uint32_t)img->plan.nsec;
 	h->volume_nsec = h->image_nsec;
 	h->stamp_sec = img->stamp_sec;
