@@ -8,7 +8,7 @@
 #include "image/rig_image.h"
 #include "image/rig_tree.h"
 #include "image/survey.h"
-#include "udf/crc.h"
+#include "mend.h"
 
 #include <string.h>
 
@@ -163,20 +163,6 @@ static void change_one(struct base *base, struct fuzz_bytes *b, uint32_t *nsec)
 	case CHANGES:
 		*nsec = lba;
 	}
-}
-
-/* ECMA-167 3/7.2: the tag at @p, with up to @n bytes of descriptor. */
-static void mend_tag(uint8_t *p, size_t n)
-{
-	uint32_t crc_n = get_u16le(p + 10);
-	uint8_t sum = 0;
-
-	if (crc_n > n - 16)
-		return;
-	put_u16le(p + 8, udf_crc(p + 16, crc_n));
-	for (unsigned i = 0; i < 16; i++)
-		sum = (uint8_t)(sum + (i == 4 ? 0 : p[i]));
-	p[4] = sum;
 }
 
 static void mend_sector(uint8_t *p)
