@@ -33,6 +33,15 @@ equal "... which says the same" \
 	"$(jq -r '[.ok, .findings[0].clause, .findings[0].sector] | @tsv' <<<"$said")" \
 	$'false\tECMA-119 8.4.8\t16'
 
+# Of UDF's reserve sequence, which nobody reads while the main one is there.
+image=$work/udf.iso
+cp "$mnt/.discfs/image.iso" "$image"
+printf '\377' | dd of="$image" bs=1 seek=$((48 * 2048 + 100)) conv=notrunc status=none
+exits 4 "a changed byte of UDF is an error" "$DISCCTL" -j validate "$image"
+equal "... with its clause and sector, and what there is" \
+	"$(jq -r '[.findings[0].clause, .findings[0].sector, .spaces[-1]] | @tsv' <<<"$said")" \
+	$'ECMA-167 3/7.2.6\t48\tUDF 1.02'
+
 exits 8 "a file that is not there is not checked" "$DISCCTL" validate "$work/none"
 holds "... and it says so" "$said" "No such file"
 head -c 100000 /dev/zero >"$work/zeros"
