@@ -4,6 +4,7 @@
 #include "harness/t.h"
 #include "image/image.h"
 #include "rig_stage.h"
+#include "stage/private.h"
 #include "tree/tree.h"
 
 #include <errno.h>
@@ -189,6 +190,28 @@ static void sums_are_kept_over_a_clean_end_and_believed_only_then(void)
 	rig_fini(&p.rig);
 }
 
+/* Nobody asked for the projection since the last changes: the sums that are kept lack them. */
+static void directories_may_be_unmeasured_at_the_end(void)
+{
+	struct stage_space kept, counted;
+	struct play p;
+
+	play_init(&p, &rig_measure, 11);
+	for (int round = 0; round < 6; round++) {
+		if (round % 2)
+			rig_image(&p.rig);
+		for (int i = 0; i < 40; i++)
+			play_once(&p);
+		T_TRUE(p.rig.s->space.newest != NULL);
+		rig_reopen(&p.rig);
+		T_EQ(stage_space(p.rig.s, &kept, &p.rig.err), 0);
+		rig_reopen_recounted(&p.rig);
+		T_EQ(stage_space(p.rig.s, &counted, &p.rig.err), 0);
+		T_MEM(&kept, &counted, sizeof(kept));
+	}
+	rig_fini(&p.rig);
+}
+
 /* The settings change while files are staged, and the projection with them. */
 static void projection_is_the_image(void)
 {
@@ -327,6 +350,7 @@ int main(void)
 {
 	T_RUN(projection_is_what_a_recount_gives);
 	T_RUN(sums_are_kept_over_a_clean_end_and_believed_only_then);
+	T_RUN(directories_may_be_unmeasured_at_the_end);
 	T_RUN(projection_is_the_image);
 	T_RUN(a_change_costs_its_own_directory_only);
 	T_RUN(another_measure_counts_everything_anew);
