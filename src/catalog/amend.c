@@ -12,7 +12,6 @@
 #include "connection.h"
 #include "fact.h"
 #include "stmt.h"
-#include "txn.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -33,7 +32,7 @@ static int change(struct catalog *c, const char *sql, uint64_t a, uint64_t b, co
 	size_t n, struct err *err)
 {
 	sqlite3_stmt *s = NULL;
-	int params, r = txn_change(c, err);
+	int params, r = stmt_change(c, err);
 	int rc = r < 0 ? SQLITE_ERROR : sqlite3_prepare_v2(c->db, sql, -1, &s, NULL);
 
 	if (r < 0)

@@ -14,7 +14,6 @@
 #include "recover.h"
 #include "schema.h"
 #include "stmt.h"
-#include "txn.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -107,7 +106,7 @@ static int load(const struct look *l, struct catalog *c, struct err *err)
 	int r = check_schema(c->db, l->path, &version, err);
 
 	if (r == 0 && !l->immutable)
-		r = txn_begin(c, err);
+		r = stmt_open_txn(c, err);
 	if (r == 0 && !l->immutable)
 		r = schema_run(c->db, l->path, &catalog_schema, version, err);
 	if (r == 0)

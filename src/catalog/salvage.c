@@ -12,7 +12,6 @@
 #include "create.h"
 #include "recover.h"
 #include "stmt.h"
-#include "txn.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -283,7 +282,7 @@ static int rescue(sqlite3 *from, struct catalog *to, const char *path, struct ca
 	struct err *err)
 {
 	struct salvage s = { .from = from, .to = to, .saved = saved, .err = err };
-	int r = txn_begin(to, err);
+	int r = stmt_open_txn(to, err);
 
 	/* The root is the old one, if that can be read. */
 	if (r == 0)

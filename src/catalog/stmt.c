@@ -4,7 +4,6 @@
 
 #include "base/err.h"
 #include "recover.h"
-#include "txn.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -93,6 +92,41 @@ int stmt_prepare(struct catalog *c, enum sql_id id, struct err *err)
 	return rc == SQLITE_OK ? 0 : fail(c, rc, err);
 }
 
+int stmt_open_txn(struct catalog *c, struct err *err)
+{
+	int r;
+
+	if (c->in_txn)
+		return 0;
+	r = query_do(c, SQL_BEGIN, err);
+	if (r == 0)
+		c->in_txn = true;
+	return r;
+}
+
+/* Many operations only note what their owner keeps in memory: those cost no savepoint. */
+static int guard(struct catalog *c, struct err *err)
+{
+	int r;
+
+	if (!c->in_op || c->guarded)
+		return 0;
+	r = query_do(c, SQL_OP_BEGIN, err);
+	c->guarded = r == 0;
+	return r;
+}
+
+int stmt_change(struct catalog *c, struct err *err)
+{
+	int r = stmt_open_txn(c, err);
+
+	if (r == 0)
+		r = guard(c, err);
+	if (r == 0 && !c->in_op)
+		c->pending++;
+	return r;
+}
+
 int catalog_sound(const struct catalog *c, struct err *err)
 {
 	if (!c->lost)
@@ -114,7 +148,7 @@ int query_begin(struct query *q, struct catalog *c, enum sql_id id, struct err *
 		return r;
 	/* BEGIN IMMEDIATE counts as writing too, being what opens the transaction. */
 	if (id != SQL_BEGIN && !sqlite3_stmt_readonly(c->stmt[id])) {
-		r = txn_change(c, err);
+		r = stmt_change(c, err);
 		if (r < 0)
 			return r;
 	}

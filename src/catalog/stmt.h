@@ -16,6 +16,13 @@ struct query {
 	bool recorded; /* in the redo journal, once it has run */
 };
 
+/* Opens the transaction, unless it is. */
+int stmt_open_txn(struct catalog *c, struct err *err);
+/*
+ * A change comes: opens the transaction, and guards the operation that it belongs to; outside of
+ * one it is counted.
+ */
+int stmt_change(struct catalog *c, struct err *err);
 /* Compiles the statement, unless it is. */
 int stmt_prepare(struct catalog *c, enum sql_id id, struct err *err);
 /* Opens the transaction first when the statement changes rows. Nothing to end after a failure. */

@@ -9,41 +9,6 @@
 
 #include <assert.h>
 
-int txn_begin(struct catalog *c, struct err *err)
-{
-	int r;
-
-	if (c->in_txn)
-		return 0;
-	r = query_do(c, SQL_BEGIN, err);
-	if (r == 0)
-		c->in_txn = true;
-	return r;
-}
-
-/* Many operations only note what their owner keeps in memory: those cost no savepoint. */
-static int guard(struct catalog *c, struct err *err)
-{
-	int r;
-
-	if (!c->in_op || c->guarded)
-		return 0;
-	r = query_do(c, SQL_OP_BEGIN, err);
-	c->guarded = r == 0;
-	return r;
-}
-
-int txn_change(struct catalog *c, struct err *err)
-{
-	int r = txn_begin(c, err);
-
-	if (r == 0)
-		r = guard(c, err);
-	if (r == 0 && !c->in_op)
-		c->pending++;
-	return r;
-}
-
 int txn_prepare(struct catalog *c, struct err *err)
 {
 	static const enum sql_id id[] = { SQL_OP_BEGIN, SQL_OP_RELEASE, SQL_OP_ROLLBACK };
