@@ -68,6 +68,8 @@ equal "... and copied when it is written to" "$(head -c 9 "$mnt/ref/b")" changed
 equal "... whole" "$(stat -c %s "$mnt/ref/b") $(tr -d b <"$mnt/ref/b")" "300000 changed"
 truncate -s 1000 "$mnt/ref/b"
 equal "... or cut" "$(wc -c <"$mnt/ref/b")" 1000
+# An image has the sum of every file: nothing reads the sources for that any more.
+check "an image is made of it" cp "$mnt/.discfs/image.iso" /dev/null
 echo 3 >/proc/sys/vm/drop_caches
 
 # Nobody looks at the far mount from here on, but those that shall hang.
