@@ -33,7 +33,7 @@ judge() {
 	local what=$1 pattern=$2
 	shift 2
 	command -v "$1" >/dev/null || return 0
-	if "$@" 2>&1 | grep -qE -- "$pattern"; then pass "$what"; else fail "$what"; fi
+	if grep -qE -- "$pattern" <("$@" 2>&1); then pass "$what"; else fail "$what"; fi
 }
 
 bytes() {
