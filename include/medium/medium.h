@@ -28,7 +28,8 @@ struct medium {
 	bool track_begun;    /* ... and something lies in it already */
 	bool unformatted;    /* FORMAT UNIT has to come before the first WRITE */
 	bool at_once;	     /* written as a whole only: a DVD-RW that was erased quickly */
-	bool session_open;   /* one was begun and not closed; or, overwritable, it grows */
+	bool write_protected;
+	bool session_open; /* one was begun and not closed; or, overwritable, it grows */
 	enum mmc_background background;
 	uint32_t formatted_nsec; /* of what is overwritable */
 	uint32_t erased_nsec;	 /* what an erasable one offers once it is erased */

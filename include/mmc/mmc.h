@@ -119,6 +119,8 @@ struct mmc_layer {
 };
 int mmc_read_layer(struct mmc_drive *d, struct mmc_layer *out, struct err *err);
 int mmc_set_layer(struct mmc_drive *d, uint32_t nsec, struct err *err);
+/* Whether a switch or a flag of the medium forbids writing (MMC-5 6.23.3.2.27); absent: no. */
+int mmc_write_protected(struct mmc_drive *d, bool *out, struct err *err);
 /* Layers of a BD (disc information, MMC-5 6.23.3.3.1); 0 where the drive does not tell. */
 int mmc_bd_layers(struct mmc_drive *d, unsigned *out, struct err *err);
 

@@ -49,6 +49,7 @@ struct mmc_profile {
 	bool erasable;	      /* BLANK makes it as new */
 	bool sessions;	      /* a further session may follow a closed one */
 	bool calibrated;      /* SEND OPC INFORMATION is worth its time */
+	bool protectable;     /* has a switch or a flag against writing */
 	bool layer_break;     /* the host may say where layer 0 ends */
 	uint16_t increments;  /* feature without which it is written at once only; 0: always is */
 	enum mmc_write_type write_type;

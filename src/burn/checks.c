@@ -160,5 +160,8 @@ int strategy_check(const struct medium *m, uint64_t image_nsec, const struct bur
 {
 	int r = check_known(m, err);
 
+	if (r == 0 && m->write_protected && req->deed != BURN_COMPARE)
+		r = err_set(err, -EROFS, "the %s is write-protected; take that away first",
+			m->profile->name);
 	return r < 0 ? r : checks[req->deed](m, image_nsec, req, err);
 }

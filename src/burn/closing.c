@@ -13,18 +13,23 @@ int burn_sync(struct burn *b, struct err *err)
 
 int burn_close_track(struct burn *b, struct err *err)
 {
+	job_touch(b->run.job);
 	return mmc_close_track_session(b->drive, b->row->close.track, b->track, err);
 }
 
 int burn_close_session(struct burn *b, struct err *err)
 {
+	job_touch(b->run.job);
 	return mmc_close_track_session(b->drive, b->row->close.appendable, 0, err);
 }
 
 int burn_finalise(struct burn *b, struct err *err)
 {
 	const struct mmc_close_codes *close = &b->row->close;
-	int r = mmc_close_track_session(b->drive, close->final, 0, err);
+	int r;
+
+	job_touch(b->run.job);
+	r = mmc_close_track_session(b->drive, close->final, 0, err);
 
 	/* DVD+R drives have function 6 or 5, or both. */
 	if (r == -EOPNOTSUPP && close->final_else)

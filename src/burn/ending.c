@@ -90,6 +90,8 @@ static const char *disc_words(const struct burn *b, const struct job_status *las
 {
 	if (b->req.deed == BURN_COMPARE)
 		return "the medium is as it was";
+	if (b->req.deed == BURN_CLOSE && last->medium_touched)
+		return "the disc is not known to be closed; what was on it is there, try again";
 	if (b->differs)
 		return "the disc is closed but not a good copy; burn again on a fresh medium";
 	if (b->row && b->row->place != MMC_PLACE_NEXT && last->medium_touched &&

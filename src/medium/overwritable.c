@@ -84,6 +84,8 @@ int overwritable_read(
 	uint32_t readable = 0;
 	int r = mmc_read_formats(d, &formats, err);
 
+	if (r == 0 && out->profile->protectable)
+		r = mmc_write_protected(d, &out->write_protected, err);
 	out->unformatted = disc->status == MMC_DISC_BLANK && out->profile->format_needed;
 	out->open_track = 1;
 	if (r == 0) {

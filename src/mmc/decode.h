@@ -33,6 +33,7 @@ int mmc_formats_decode(const uint8_t *b, size_t n, struct mmc_formats *out, stru
 #define MMC_FORMAT_LIST_BYTES 12u
 void mmc_format_encode(const struct mmc_format *f, uint8_t out[static MMC_FORMAT_LIST_BYTES]);
 int mmc_layer_decode(const uint8_t *b, size_t n, struct mmc_layer *out, struct err *err);
+int mmc_protection_decode(const uint8_t *b, size_t n, bool *out, struct err *err);
 int mmc_bd_layers_decode(const uint8_t *b, size_t n, unsigned *out, struct err *err);
 /* Whether an event was told that another one may stand behind. */
 bool mmc_event_decode(const uint8_t *b, size_t n);

@@ -104,6 +104,29 @@ int mmc_set_layer(struct mmc_drive *d, uint32_t nsec, struct err *err)
 	return r < 0 ? err_prefix(err, r, "SEND DISC STRUCTURE, layer 0 of %u blocks", nsec) : 0;
 }
 
+int mmc_protection_decode(const uint8_t *b, size_t n, bool *out, struct err *err)
+{
+	size_t have = structure_bytes(b, n);
+
+	*out = false;
+	if (have < 8)
+		return err_set(err, -EBADMSG, "short reply, %zu bytes of 8", have);
+	*out = b[4] & 0x0f; /* 6.23.3.2.27 MSWI, CWP, PWP, SWPP */
+	return 0;
+}
+
+int mmc_write_protected(struct mmc_drive *d, bool *out, struct err *err)
+{
+	uint8_t buf[8] = { 0 };
+	size_t moved;
+	int r = read_structure(d, 0, 0xc0, buf, sizeof(buf), &moved, err);
+
+	*out = false;
+	if (r == -EOPNOTSUPP)
+		return 0;
+	return r < 0 ? r : mmc_protection_decode(buf, moved, out, err);
+}
+
 int mmc_bd_layers_decode(const uint8_t *b, size_t n, unsigned *out, struct err *err)
 {
 	size_t have = structure_bytes(b, n);

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "harness/t.h"
 #include "rig_burn.h"
+#include "scsi/transport.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -354,9 +355,45 @@ static void a_full_erasure_leaves_nothing_and_a_quick_one_no_file_system(void)
 	rig_close(&rig);
 }
 
+/* MMC-5 6.35.3.2.9: the flag is set by hand, as a switch would be. */
+static int set_protection(void *arg, struct err *err)
+{
+	uint8_t list[8] = { 0, 6, [4] = *(bool *)arg ? 2 : 0 };
+	struct scsi_cmd cmd = { .cdb = { 0xbf, [7] = 0xc0, [9] = sizeof(list) },
+		.cdb_len = 12,
+		.dir = SCSI_OUT,
+		.data = list,
+		.data_bytes = sizeof(list) };
+
+	return transport_exec(rig.virt, &cmd, err);
+}
+
+static void a_write_protected_medium_is_left_alone(void)
+{
+	static const struct burn_request plain;
+	bool on = true, off = false;
+
+	rig_open(&rig, "dvd-ram", NULL);
+	T_TRUE(burned(&plain));
+	T_EQ(burner_call(rig.burner, set_protection, &on, &rig.err), 0);
+	for (unsigned deed = BURN_IMAGE; deed <= BURN_CLOSE; deed++) {
+		const struct burn_request req = { .deed = (enum burn_deed)deed, .overwrite = true };
+		struct job_status s;
+
+		rig_care(&rig, deed == BURN_IMAGE ? rig_image(NSEC, UINT32_MAX) : NULL, &req, &s);
+		T_EQ(s.err.code, -EROFS);
+		T_HAS(s.err.msg, "write-protected");
+	}
+	T_TRUE(rig_medium_equals(&rig, NSEC));
+	T_EQ(burner_call(rig.burner, set_protection, &off, &rig.err), 0);
+	T_TRUE(cared(BURN_ERASE, BURN_QUICK, 0));
+	rig_close(&rig);
+}
+
 int main(void)
 {
 	T_RUN(every_medium_is_used_in_every_way_that_it_has);
 	T_RUN(a_full_erasure_leaves_nothing_and_a_quick_one_no_file_system);
+	T_RUN(a_write_protected_medium_is_left_alone);
 	return t_end();
 }

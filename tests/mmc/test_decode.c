@@ -222,6 +222,7 @@ static void decode_all(const uint8_t *b, size_t n)
 	bool current;
 
 	mmc_feature_decode(b, n, 0x21, &current, NULL);
+	mmc_protection_decode(b, n, &current, NULL);
 	mmc_layer_decode(b, n, &layer, NULL);
 	mmc_bd_layers_decode(b, n, &layers, NULL);
 	T_TRUE(layers < 16);
