@@ -2,10 +2,12 @@
 #include "rig_source.h"
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/err.h"
 #include "base/sector.h"
 #include "harness/t.h"
 #include "image/image.h"
+#include "image/udf/crc.h"
 #include "image/validate.h"
 
 #include <inttypes.h>
@@ -69,6 +71,19 @@ void rig_check_clean(const struct image *img)
 	if (!T_EQ(image_validate(&src, 0, print, NULL, &sum, &err), 0))
 		fprintf(stderr, "%s\n", err.msg);
 	T_EQ(sum.errors + sum.warnings, 0);
+}
+
+void rig_reseal(uint8_t *p, size_t room)
+{
+	uint16_t n = get_u16le(p + 10);
+
+	if (n > room - 16)
+		return;
+	put_u16le(p + 8, udf_crc(p + 16, n));
+	p[4] = 0;
+	for (unsigned i = 0; i < 16; i++)
+		if (i != 4)
+			p[4] = (uint8_t)(p[4] + p[i]);
 }
 
 static int64_t clamp_year(int64_t sec)

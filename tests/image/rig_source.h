@@ -16,6 +16,9 @@ struct sector_source rig_image_source(const struct image *img);
 /* Fails, and prints what is found, unless the check finds nothing but notes. */
 void rig_check_clean(const struct image *img);
 
+/* ECMA-167 3/7.2: the tag at @p, of @room bytes, says again that all is as it was written. */
+void rig_reseal(uint8_t *p, size_t room);
+
 /* Reports the first difference as a failed assert. @want holds what was written. */
 void rig_same_tree(const struct tree *want, const struct tree *got);
 /* Reads all that can be read of @t: every name, every byte up to @most of each file. */

@@ -6,7 +6,6 @@
 #include "base/err.h"
 #include "base/sector.h"
 #include "harness/t.h"
-#include "image/udf/crc.h"
 #include "rig_forms.h"
 #include "rig_image.h"
 #include "rig_source.h"
@@ -100,15 +99,6 @@ static struct disc make_base(enum base base)
 	T_MUST(d.meta < d.nsec);
 	image_free(img);
 	return d;
-}
-
-static void reseal(uint8_t *p)
-{
-	put_u16le(p + 8, udf_crc(p + 16, get_u16le(p + 10)));
-	p[4] = 0;
-	for (unsigned i = 0; i < 16; i++)
-		if (i != 4)
-			p[4] = (uint8_t)(p[4] + p[i]);
 }
 
 static uint32_t lba_of(const struct disc *d, enum where where, uint32_t what)
@@ -252,7 +242,7 @@ static void faults_are_told_by_their_names(void)
 		for (unsigned k = 0; k < f->n; k++)
 			p[f->at + k] = (uint8_t)(f->value >> 8 * k);
 		if (f->tag_at != UINT32_MAX)
-			reseal(p + f->tag_at);
+			rig_reseal(p + f->tag_at, 16u + get_u16le(p + f->tag_at + 10));
 		T_EQ(image_validate(&src, 0, listen, &h, &sum, NULL), 0);
 		if (!T_TRUE(h.told)) {
 			fprintf(stderr, " %zu: %s at %u of %u not told; but:\n", i, f->told, f->at,
@@ -295,7 +285,7 @@ static void many_changes_never_break_the_check(void)
 
 				p[t_below(300)] = (uint8_t)t_random();
 				if (t_below(8) && get_u16le(p + 10) <= SECTOR - 16)
-					reseal(p);
+					rig_reseal(p, 16u + get_u16le(p + 10));
 			}
 			r = image_validate(&src, 0, ignore, NULL, &sum, &err);
 			T_TRUE(r == 0 || err.msg[0] != '\0');

@@ -397,6 +397,57 @@ static void another_makers_partitions_are_read(void)
 	}
 }
 
+/* UDF 2.2.12: both tables of a sparable partition, found by their identifier. */
+static unsigned change_sparing(uint8_t *bytes, uint32_t nsec, unsigned at, uint32_t value)
+{
+	unsigned n = 0;
+
+	for (uint32_t lba = 0; lba < nsec; lba++) {
+		uint8_t *p = bytes + (size_t)lba * SECTOR;
+
+		if (memcmp(p + 17, "*UDF Sparing Table", 18) != 0)
+			continue;
+		put_u32le(p + at, value);
+		rig_reseal(p, SECTOR);
+		n++;
+	}
+	return n;
+}
+
+/* More entries than bytes; a packet of the root that is said to lie past the end. */
+static void sparing_tables_that_lie_are_refused(void)
+{
+	static const struct {
+		unsigned at;
+		uint32_t value;
+		int code;
+	} lies[] = { { 48, 0xffff, -EBADMSG }, { 0, 7, -EBADMSG } };
+	const char *dir = t_tmpdir();
+	char path[512];
+	int status;
+
+	if (!rig_have("mkudffs"))
+		return;
+	snprintf(path, sizeof(path), "%s/m.udf", dir);
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		struct sector_source src;
+		struct tree *t = NULL;
+		struct err err = { 0 };
+		uint8_t *bytes;
+		uint32_t nsec;
+
+		free(rig_run(&status, "rm -f %s && truncate -s 8M %s && mkudffs -b 2048 -m cdrw %s",
+			path, path, path));
+		T_EQ(status, 0);
+		bytes = whole_file(path, &nsec);
+		src = rig_source(bytes, nsec);
+		T_TRUE(change_sparing(bytes, nsec, lies[i].at, lies[i].value) > 0);
+		T_EQ(reader_tree(&src, 0, READER_UDF, &t, &err), lies[i].code);
+		T_HAS(err.msg, "sparing table");
+		free(bytes);
+	}
+}
+
 int main(void)
 {
 	T_RUN(an_empty_volume_comes_back_in_every_form);
@@ -408,5 +459,6 @@ int main(void)
 	T_RUN(what_is_there_twice_is_needed_once);
 	T_RUN(another_makers_bridge_is_read);
 	T_RUN(another_makers_partitions_are_read);
+	T_RUN(sparing_tables_that_lie_are_refused);
 	return t_end();
 }

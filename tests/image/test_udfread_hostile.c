@@ -6,7 +6,6 @@
 #include "base/err.h"
 #include "base/sector.h"
 #include "harness/t.h"
-#include "image/udf/crc.h"
 #include "rig_image.h"
 #include "rig_source.h"
 #include "rig_tree.h"
@@ -71,20 +70,6 @@ static struct disc make_base(enum base base)
 	return d;
 }
 
-/* The tag at @p says again that all is as it was written. */
-static void reseal(uint8_t *p, size_t room)
-{
-	uint16_t n = get_u16le(p + 10);
-
-	if (n > room - 16)
-		return;
-	put_u16le(p + 8, udf_crc(p + 16, n));
-	p[4] = 0;
-	for (unsigned i = 0; i < 16; i++)
-		if (i != 4)
-			p[4] = (uint8_t)(p[4] + p[i]);
-}
-
 /* Where a change is made. */
 enum where {
 	SECTOR_AT,   /* what = number of a sector */
@@ -136,7 +121,7 @@ static void change(const struct disc *d, const struct change *c)
 	for (unsigned i = 0; i < c->n; i++)
 		p[c->at + i] = (uint8_t)(c->value >> 8 * i);
 	if (c->n > 0 && c->tag_at != UNSEALED)
-		reseal(p + c->tag_at, SECTOR - c->tag_at);
+		rig_reseal(p + c->tag_at, SECTOR - c->tag_at);
 }
 
 #define EXTENT_MORE (3ull << 30)
@@ -322,7 +307,7 @@ static void metadata_that_holds_itself_is_refused(void)
 		if (get_u16le(p) != 266 || (p[27] != 250 && p[27] != 251))
 			continue;
 		put_u32le(p + 216 + 4, lba - 288);
-		reseal(p, SECTOR);
+		rig_reseal(p, SECTOR);
 	}
 	T_EQ(reader_tree(&src, 0, READER_UDF, &t, &err), -EBADMSG);
 	T_HAS(err.msg, "file set descriptor");
@@ -343,7 +328,7 @@ static void descriptors_that_go_on_in_themselves_are_refused(void)
 
 	put_u32le(icb + FIRST_AD, (uint32_t)EXTENT_MORE | SECTOR);
 	put_u32le(icb + FIRST_AD + 4, block);
-	reseal(icb, SECTOR);
+	rig_reseal(icb, SECTOR);
 	memset(aed, 0, SECTOR);
 	put_u16le(aed, 258);
 	put_u16le(aed + 2, 3);
@@ -352,7 +337,7 @@ static void descriptors_that_go_on_in_themselves_are_refused(void)
 	put_u32le(aed + 20, 8);
 	put_u32le(aed + 24, (uint32_t)EXTENT_MORE | SECTOR);
 	put_u32le(aed + 28, block);
-	reseal(aed, SECTOR);
+	rig_reseal(aed, SECTOR);
 	T_EQ(reader_tree(&src, 0, READER_UDF, &t, &err), -ELOOP);
 	T_HAS(err.msg, "part of two");
 	free(d.bytes);
@@ -371,7 +356,7 @@ static void volume_descriptors_that_lead_to_themselves_are_refused(void)
 		put_u16le(p, 3);
 		put_u32le(p + 20, 16 * SECTOR);
 		put_u32le(p + 24, lba);
-		reseal(p, SECTOR);
+		rig_reseal(p, SECTOR);
 	}
 	T_EQ(reader_tree(&src, 0, READER_UDF, &t, &err), -EBADMSG);
 	T_HAS(err.msg, "a loop");
@@ -428,7 +413,7 @@ static void change_at_random(const struct disc *d, uint32_t structures)
 		p[at] = t_below(2) ? likely[t_below(sizeof(likely))] : (uint8_t)t_random();
 		for (unsigned k = 0; t_below(8) && k < SECTOR - 40; k += 4)
 			if (k == 0 || get_u16le(p + k) == 257)
-				reseal(p + k, SECTOR - k);
+				rig_reseal(p + k, SECTOR - k);
 	}
 }
 
