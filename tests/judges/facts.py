@@ -58,7 +58,7 @@ def file(row):
                  "'JUDGED'")
 
 
-@fact("validate", "discctl", "iso9660")
+@fact("validate", "discctl")
 def validate(row):
     program = os.path.join(os.environ["DISCFS_BUILD"], "src/cli/discctl")
     found = json.loads(run(program, "-j", "validate", row.image, status=(0, 1, 2, 4)))
