@@ -37,6 +37,11 @@ int catalog_digest_get(
 int catalog_digest_drop(struct catalog *c, uint64_t ino, struct err *err); /* none: fine */
 int catalog_digest_clear(struct catalog *c, struct err *err);		   /* all of them */
 
+/* From this size on an index answers which files have the same. */
+#define CATALOG_LARGE_BYTES 1048576u
+/* Whether another regular file than @ino has @size_bytes, which are large: 1 or 0. */
+int catalog_size_others(struct catalog *c, uint64_t ino, uint64_t size_bytes, struct err *err);
+
 /* Whether another that counts has the same content; or the same content and attributes: 1 or 0. */
 enum catalog_likeness { CATALOG_EQUAL, CATALOG_ALIKE };
 int catalog_digest_others(struct catalog *c, const struct catalog_digest *d,

@@ -101,6 +101,20 @@ int catalog_digest_others(struct catalog *c, const struct catalog_digest *d,
 	return r;
 }
 
+int catalog_size_others(struct catalog *c, uint64_t ino, uint64_t size_bytes, struct err *err)
+{
+	struct query q;
+	int r = query_begin(&q, c, SQL_SIZE_OTHERS, err);
+
+	if (r < 0)
+		return r;
+	query_u64(&q, size_bytes);
+	query_u64(&q, ino);
+	r = query_row(&q, err);
+	query_end(&q);
+	return r;
+}
+
 static int walk(struct query *q, catalog_digest_fn *fn, void *arg, struct err *err)
 {
 	struct catalog_digest d;

@@ -89,8 +89,13 @@ static const char version_7[] =
 	"CREATE INDEX digest_content ON digest(substr(sha256, 1, 8)) WHERE alike IS NOT NULL;"
 	"PRAGMA user_version = 7;";
 
+/* Of large files, which of them have the same size: only these can be equal. */
+static const char version_8[] =
+	"CREATE INDEX inode_large ON inode(size_bytes) WHERE size_bytes >= 1048576;"
+	"PRAGMA user_version = 8;";
+
 static const char *const scripts[] = { version_1, version_2, version_3, version_4, version_5,
-	version_6, version_7 };
+	version_6, version_7, version_8 };
 
 const struct schema catalog_schema = {
 	.script = scripts,

@@ -77,6 +77,9 @@ const char *const sql_text[SQL_COUNT] = {
 			     "AND alike IS NOT NULL AND sha256 = ?1 AND ino <> ?2 LIMIT 1",
 	[SQL_DIGEST_ALIKE] = "SELECT 1 FROM digest WHERE substr(sha256, 1, 8) = substr(?1, 1, 8) "
 			     "AND alike = ?3 AND sha256 = ?1 AND ino <> ?2 LIMIT 1",
+	/* The term of the index inode_large, word for word, so that it is used. */
+	[SQL_SIZE_OTHERS] = "SELECT 1 FROM inode WHERE size_bytes = ?1 AND size_bytes >= 1048576 "
+			    "AND ino <> ?2 AND (mode & 61440) = 32768 LIMIT 1",
 	[SQL_DIGEST_TWINS] = "SELECT d.ino, d.version, d.sha256, d.alike FROM (SELECT "
 			     "substr(sha256, 1, 8) AS start "
 			     "FROM digest WHERE alike IS NOT NULL GROUP BY 1 HAVING count(*) > 1) "

@@ -43,6 +43,13 @@ struct hasher {
 	enum manner manner;
 	struct content all[BATCH];
 	uint32_t n;
+	/*
+	 * What has a size of its own is nobody's equal, and nobody waits for its digest: it is
+	 * hashed behind, alone, and put off by who needs all others.
+	 */
+	bool alone;
+	bool full;	  /* the batch takes no more */
+	uint64_t put_off; /* the least of these inodes; 0: none */
 };
 
 static int hasher_init(struct hasher *h, struct stage *s, enum manner manner, struct err *err)
@@ -63,7 +70,7 @@ static bool gives_way(const struct hasher *h)
 	const struct hashing *all = &h->s->hashing;
 
 	return h->manner == HASH_BEHIND &&
-	       (atomic_load(&all->urgent) > 0 || atomic_load(&all->ending));
+	       ((atomic_load(&all->urgent) > 0 && !h->alone) || atomic_load(&all->ending));
 }
 
 static int hash_content(struct hasher *h, struct content *c)
@@ -110,6 +117,29 @@ static void take_row(struct hasher *h, const struct catalog_inode *row)
 	};
 }
 
+static bool is_alone(struct hasher *h, const struct catalog_inode *row)
+{
+	return row->size_bytes >= CATALOG_LARGE_BYTES &&
+	       catalog_size_others(h->s->catalog, row->ino, row->size_bytes, NULL) == 0;
+}
+
+/* Puts @row into the batch, or off. */
+static void take_one(struct hasher *h, const struct catalog_inode *row)
+{
+	if (!is_alone(h, row)) {
+		take_row(h, row);
+	} else if (h->manner == HASH_NOW) {
+		if (h->put_off == 0 || row->ino < h->put_off)
+			h->put_off = row->ino;
+	} else if (h->n > 0) {
+		hash_want(h->s, row->ino);
+		h->full = true;
+	} else {
+		take_row(h, row);
+		h->alone = h->full = h->n > 0;
+	}
+}
+
 static void take(struct hasher *h, uint64_t ino)
 {
 	const struct active *a = active_find(h->s, ino);
@@ -123,7 +153,7 @@ static void take(struct hasher *h, uint64_t ino)
 		return;
 	if (catalog_digest_get(h->s->catalog, ino, &known, NULL) < 0 ||
 		known.version != row.version)
-		take_row(h, &row);
+		take_one(h, &row);
 }
 
 /* The next ones that the catalog knows; 0 when there may be more. */
@@ -141,8 +171,12 @@ static int scan(struct hasher *h, struct err *err)
 		all->seen_ino = HASH_SEEN; /* what cannot be read now is not asked for for ever */
 		return r;
 	}
-	for (size_t i = 0; i < n; i++)
-		take(h, ino[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (h->full)
+			hash_want(s, ino[i]);
+		else
+			take(h, ino[i]);
+	}
 	all->seen_ino = n == room ? ino[n - 1] : last >= s->next_ino ? HASH_SEEN : last;
 	return 0;
 }
@@ -162,7 +196,8 @@ static bool take_some(struct hasher *h, struct err *err)
 	struct hashing *all = &h->s->hashing;
 
 	h->n = 0;
-	while (all->count > 0 && h->n < BATCH && bytes_of(h) < BATCH_BYTES)
+	h->alone = h->full = false;
+	while (all->count > 0 && h->n < BATCH && !h->full && bytes_of(h) < BATCH_BYTES)
 		take(h, all->queue[--all->count]);
 	while (h->n == 0 && all->count == 0 && all->seen_ino != HASH_SEEN)
 		if (scan(h, err) < 0)
@@ -227,12 +262,16 @@ static int step(struct hasher *h, struct err *err)
 
 	if (!take_some(h, err))
 		return 0;
-	s->hashing.busy++;
+	s->hashing.busy += !h->alone;
+	if (h->alone)
+		s->hashing.alone_ino = h->all[0].digest.ino;
 	stage_unlock(s);
 	hash_all(h);
 	stage_lock(s);
 	r = keep_all(h, err);
-	s->hashing.busy--;
+	s->hashing.busy -= !h->alone;
+	if (h->alone)
+		s->hashing.alone_ino = 0;
 	pthread_cond_broadcast(&s->hashing.moved);
 	return r < 0 ? r : 1;
 }
@@ -311,6 +350,9 @@ int stage_digest_all(struct stage *s, struct err *err)
 
 	stage_lock(s);
 	want_open_files(s);
+	/* Another of its size may have come since. */
+	if (s->hashing.alone_ino)
+		hash_want(s, s->hashing.alone_ino);
 	r = s->hashing.count > 0 || s->hashing.seen_ino != HASH_SEEN || s->hashing.busy > 0;
 	stage_unlock(s);
 	if (r == 0)
@@ -319,8 +361,14 @@ int stage_digest_all(struct stage *s, struct err *err)
 	if (r == 0) {
 		stage_lock(s);
 		atomic_fetch_add(&s->hashing.urgent, 1);
-		r = finish(&h, err);
+		r = active_flush(s, err);
+		if (r == 0)
+			r = finish(&h, err);
+		if (h.put_off)
+			hash_want_from(s, h.put_off);
 		atomic_fetch_sub(&s->hashing.urgent, 1);
+		if (h.put_off)
+			hash_due(s);
 		pthread_cond_broadcast(&s->hashing.moved);
 		stage_unlock(s);
 	}

@@ -24,7 +24,8 @@ struct hashing {
 	 * had no room for, and after an opening all. HASH_SEEN: none.
 	 */
 	uint64_t seen_ino;
-	uint32_t busy;		 /* threads that hash what they took */
+	uint32_t busy;		 /* threads that hash what they took and somebody may need */
+	uint64_t alone_ino;	 /* what the background thread hashes though nobody needs it; 0 */
 	bool due;		 /* the background thread may begin */
 	_Atomic uint32_t urgent; /* threads in stage_digest_all; changed under the lock */
 	atomic_bool ending;

@@ -144,7 +144,7 @@ static void make_older(const char *path)
 		" ino INTEGER PRIMARY KEY, iso_nsec INTEGER NOT NULL, joliet_nsec INTEGER NOT NULL,"
 		" iso_path_bytes INTEGER NOT NULL, joliet_path_bytes INTEGER NOT NULL) STRICT;"
 		"INSERT INTO cost VALUES(1, 2, 3, 4, 5);"
-		"DROP TABLE digest;"
+		"DROP TABLE digest; DROP INDEX inode_large;"
 		"ALTER TABLE inode DROP COLUMN version;"
 		"PRAGMA user_version = 1;";
 	sqlite3 *db = NULL;

@@ -265,11 +265,38 @@ static void a_change_while_it_is_hashed_leaves_none(void)
 	rig_fini(&rig);
 }
 
+/* Else one long file would keep everybody waiting who asks for an image. */
+static void who_needs_digests_waits_for_none_of_a_size_of_its_own(void)
+{
+	struct rig rig;
+	uint64_t f, g;
+
+	rig_init(&rig);
+	f = rig_create(&rig, ROOT, "f");
+	rig_truncate(&rig, f, 1ull << 40); /* a hole of an hour */
+	T_EQ(stage_digest_all(rig.s, &rig.err), 0);
+	rig_truncate(&rig, f, 3000000);
+	T_EQ(stage_digest_all(rig.s, &rig.err), 0);
+	T_EQ(kept(&rig, f), 0);
+	g = rig_create(&rig, ROOT, "g");
+	rig_truncate(&rig, g, 3000000);
+	T_EQ(stage_digest_all(rig.s, &rig.err), 0);
+	T_EQ(kept(&rig, f), 1);
+	T_EQ(kept(&rig, g), 1);
+	rig_truncate(&rig, g, 4000000);
+	T_EQ(stage_digest_all(rig.s, &rig.err), 0);
+	T_EQ(kept(&rig, g), 0);
+	T_EQ(stage_digest_run(rig.s, &rig.err), 0);
+	T_EQ(kept(&rig, g), 1);
+	rig_fini(&rig);
+}
+
 int main(void)
 {
 	T_RUN(a_digest_is_that_of_the_content_now);
 	T_RUN(what_is_finished_is_hashed_behind);
 	T_RUN(any_number_of_files_is_hashed);
+	T_RUN(who_needs_digests_waits_for_none_of_a_size_of_its_own);
 	T_RUN(digests_outlive_the_end_and_are_not_made_again);
 	T_RUN(no_digest_of_other_content_outlives_a_kill);
 	T_RUN(a_change_while_it_is_hashed_leaves_none);
