@@ -33,8 +33,12 @@ struct err;
 int catalog_open(const char *path, struct catalog **out, bool *clean, struct err *err);
 /* Commits, marks clean, closes. NULL is fine. The error is that of the commit. */
 int catalog_close(struct catalog *c, struct err *err);
-/* Gives back the memory of pages that were read, if it is much: somebody needs it more. */
-void catalog_shrink(struct catalog *c);
+/*
+ * How much memory may hold pages of the file: most catalogs whole, or, while somebody needs the
+ * memory more, little; then what is more is given back at once.
+ */
+enum catalog_cache { CATALOG_CACHE_LARGE, CATALOG_CACHE_SMALL };
+void catalog_set_cache(struct catalog *c, enum catalog_cache size);
 /* Closes as a crash would: the next opening says unclean. For an owner that could not open. */
 void catalog_abandon(struct catalog *c);
 

@@ -43,10 +43,10 @@ static struct arena_chunk *chunk_for(struct arena *a, size_t n)
 		cap = CHUNK_MAX;
 	if (cap < n)
 		cap = n;
-	c = malloc(sizeof(*c) + cap);
+	/* Zeros once and for all: pages of a large table that nobody writes take no memory. */
+	c = calloc(1, sizeof(*c) + cap);
 	if (!c)
 		return NULL;
-	c->used = 0;
 	c->cap = cap;
 	c->next = a->head;
 	a->head = c;
@@ -73,9 +73,7 @@ static char *bump(struct arena *a, size_t n, size_t align)
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-	char *p = bump(a, n, alignof(max_align_t));
-
-	return p ? memset(p, 0, n) : NULL;
+	return bump(a, n, alignof(max_align_t));
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size)

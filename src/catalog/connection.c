@@ -163,14 +163,18 @@ void connection_close(struct catalog *c)
 	free(c);
 }
 
-#define SHRINK_BYTES (16 * 1024 * 1024)
+#define SMALL_BYTES (4 * 1024 * 1024)
 
-void catalog_shrink(struct catalog *c)
+void catalog_set_cache(struct catalog *c, enum catalog_cache size)
 {
+	const char *pragma = size == CATALOG_CACHE_LARGE ? "PRAGMA cache_size = -65536"
+							 : "PRAGMA cache_size = -4096";
 	int used = 0, most = 0;
 
-	if (sqlite3_db_status(c->db, SQLITE_DBSTATUS_CACHE_USED, &used, &most, 0) != SQLITE_OK ||
-		used < SHRINK_BYTES)
+	/* What fails costs memory or time and nothing else. */
+	sqlite3_exec(c->db, pragma, NULL, NULL, NULL);
+	sqlite3_db_status(c->db, SQLITE_DBSTATUS_CACHE_USED, &used, &most, 0);
+	if (size == CATALOG_CACHE_LARGE || used < SMALL_BYTES)
 		return;
 	sqlite3_db_release_memory(c->db);
 	malloc_trim(0);

@@ -211,7 +211,7 @@ int catalog_snapshot(const struct catalog *c, struct catalog **out, struct err *
 	if (r == 0)
 		r = configure(&l, view, err);
 	/* Who reads all comes by most pages once: little is kept. */
-	if (r == 0 && (rc = sqlite3_exec(view->db, "PRAGMA cache_size = -8192", NULL, NULL, NULL)))
+	if (r == 0 && (rc = sqlite3_exec(view->db, "PRAGMA cache_size = -2048", NULL, NULL, NULL)))
 		r = stmt_fail(view->db, c->path, rc, err);
 	/* The first row that is read fixes what all later ones belong to. */
 	if (r == 0 && (rc = sqlite3_exec(view->db, "BEGIN", NULL, NULL, NULL)) != SQLITE_OK)

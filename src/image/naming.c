@@ -198,7 +198,6 @@ int naming_assign(const struct name_space *ns, const struct measure_entry *e, si
 	uint32_t width = naming_width(n);
 	int r;
 
-	memset(num, 0, n * sizeof(*num));
 	r = keys_init(&plain, n, err);
 	if (r < 0)
 		return r;

@@ -9,9 +9,9 @@
 uint32_t naming_width(size_t n);
 
 /*
- * num, by entry: 0 for those that keep their plain name, the first in order of bytes among equals;
- * order, by rank: entries shown, in record order; their count in @shown. Both of @n elements.
- * O(n log n) whatever the names. -ENOMEM is the one failure.
+ * num, by entry, comes zeroed: 0 for those that keep their plain name, the first in order of bytes
+ * among equals; order, by rank: entries shown, in record order; their count in @shown. Both of @n
+ * elements. O(n log n) whatever the names. -ENOMEM is the one failure.
  */
 int naming_assign(const struct name_space *ns, const struct measure_entry *e, size_t n,
 	uint32_t *num, uint32_t *order, uint32_t *shown, struct err *err);

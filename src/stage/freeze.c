@@ -351,8 +351,14 @@ static int frozen_digest(void *source, const struct tree_inode *in, struct diges
 
 static void frozen_release(void *source)
 {
-	store_freeze_end(((struct frozen *)source)->store);
-	free(source);
+	struct frozen *f = source;
+
+	store_freeze_end(f->store);
+	stage_lock(f->stage);
+	if (--f->stage->nfrozen == 0)
+		catalog_set_cache(f->stage->catalog, CATALOG_CACHE_LARGE);
+	stage_unlock(f->stage);
+	free(f);
 }
 
 static const struct tree_source_ops frozen_ops = {
@@ -375,27 +381,27 @@ static int take_moment(struct stage *s, struct moment *m, struct err *err)
 	m->sums = layout_sums(&s->space.cost) > 0;
 	m->dedup = dedup_wanted(s);
 	r = store_freeze_begin(s->store, &m->store, err);
-	if (r < 0)
+	if (r < 0) {
 		catalog_abandon(m->catalog);
-	else
-		catalog_shrink(s->catalog);
-	return r;
+		return r;
+	}
+	s->nfrozen++;
+	catalog_set_cache(s->catalog, CATALOG_CACHE_SMALL);
+	return 0;
 }
 
 /* Takes the moment. */
-static int make_tree(struct stage *s, const struct moment *m, struct tree **out, struct err *err)
+static int make_tree(
+	struct frozen *source, const struct moment *m, struct tree **out, struct err *err)
 {
 	struct tree_builder *builder = NULL;
-	struct frozen *source = malloc(sizeof(*source));
-	int r = source ? build(m, &builder, err) : err_nomem(err);
+	int r = build(m, &builder, err);
 
 	catalog_abandon(m->catalog);
 	if (r < 0) {
-		free(source);
-		store_freeze_end(m->store);
+		frozen_release(source);
 		return r;
 	}
-	*source = (struct frozen){ .stage = s, .store = m->store };
 	return tree_builder_finish(builder, m->stamp_sec, &frozen_ops, source, out, err);
 }
 
@@ -418,18 +424,26 @@ int stage_space_final(struct stage *s, struct stage_space *out, struct err *err)
 
 int stage_freeze(struct stage *s, struct tree **out, struct err *err)
 {
+	struct frozen *source = malloc(sizeof(*source));
 	struct moment m;
-	/* Which contents are equal has to be known; what cannot be read is no other's equal. */
-	int r = finish_digests(s, err);
+	int r;
 
+	if (!source)
+		return err_nomem(err);
+	/* Which contents are equal has to be known; what cannot be read is no other's equal. */
+	r = finish_digests(s, err);
 	/* What is to be committed; the slow part of it without the lock. */
 	if (r == 0)
 		r = store_sync(s->store, err);
-
-	if (r < 0)
+	if (r == 0) {
+		stage_lock(s);
+		r = take_moment(s, &m, err);
+		stage_unlock(s);
+	}
+	if (r < 0) {
+		free(source);
 		return r;
-	stage_lock(s);
-	r = take_moment(s, &m, err);
-	stage_unlock(s);
-	return r < 0 ? r : make_tree(s, &m, out, err);
+	}
+	*source = (struct frozen){ .stage = s, .store = m.store };
+	return make_tree(source, &m, out, err);
 }

@@ -106,6 +106,7 @@ struct stage {
 	bool unsettled; /* content died with no change of rows: the next commit frees it */
 	bool remember;	/* inodes without names and holds wait for stage_forget */
 	struct stage_keeper keeper;
+	uint32_t nfrozen;     /* trees that somebody reads */
 	uint64_t ncut;	      /* files that the last unclean end had cut: see mend.c */
 	uint64_t changed_sec; /* time of the last change of the layout */
 	uint64_t layout;      /* its number: ascends with each change */

@@ -28,7 +28,7 @@ static const char *iso_names(const char *const *names, uint32_t mode)
 	const struct name_space ns = namespace_iso9660(&defaults);
 	static char text[1024];
 	struct measure_entry e[16] = { 0 };
-	uint32_t num[16], order[16], shown;
+	uint32_t num[16] = { 0 }, order[16], shown;
 	size_t n = 0, at = 0;
 
 	for (; names[n]; n++)
