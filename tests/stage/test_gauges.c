@@ -38,7 +38,8 @@ static void wide_init(struct wide *w)
 {
 	char name[64];
 
-	*w = (struct wide){ .opts = { .volume_id = "WIDE" }, .ops = image_measure_ops };
+	*w = (struct wide){ .opts = { .volume_id = "WIDE", .dedup = IMAGE_DEDUP_OFF },
+		.ops = image_measure_ops };
 	w->ops.dir = dir_counted;
 	w->measure = image_measure(&w->opts);
 	w->measure.ops = &w->ops;
