@@ -290,7 +290,7 @@ static int space(struct view *view, uint64_t *projected_nsec, uint64_t *image_ns
 	struct stage_space sp;
 	struct image *img;
 	struct tree *t;
-	int r = stage_space(v->s, &sp, NULL);
+	int r = stage_space_final(v->s, &sp, NULL);
 
 	if (r == 0)
 		r = stage_freeze(v->s, &t, NULL);
