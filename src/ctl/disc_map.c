@@ -94,9 +94,10 @@ static uint8_t area_of(
 	return MAP_OTHERS;
 }
 
-static uint32_t cell_at(const struct disc_map *map, uint64_t lba)
+/* Cells whose first sector lies before @lba: where one run ends the next begins, without a gap. */
+static uint32_t cells_before(const struct disc_map *map, uint64_t lba)
 {
-	return (uint32_t)(lba * MAP_CELLS / map->capacity_nsec);
+	return lba == 0 ? 0 : (uint32_t)((lba - 1) * MAP_CELLS / map->capacity_nsec) + 1;
 }
 
 /* A run of sectors: the cells whose first sectors lie in it, at least one for a new area. */
@@ -107,8 +108,8 @@ static void paint(struct disc_map *map, uint64_t lba, uint64_t nsec, uint8_t are
 
 	if (nsec == 0)
 		return;
-	from = cell_at(map, lba + map->capacity_nsec / MAP_CELLS);
-	to = cell_at(map, end - 1) + 1;
+	from = cells_before(map, lba);
+	to = cells_before(map, end);
 	if (from >= to && map->nsec[area] == 0)
 		from = to - 1;
 	for (uint32_t i = from; i < to && i < MAP_CELLS; i++)
