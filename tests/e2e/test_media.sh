@@ -29,8 +29,8 @@ check "a second session is burned" control "burn wait"
 check "... as session.bin showed it" \
 	cmp -n "$(stat -c %s "$work/session.bin")" "$work/session.bin" \
 	<(tail -c +$((next * 2048 + 1)) "$medium")
-equal "xorriso finds the first" "$(listing 0)" "/one "
-equal "xorriso finds the second" "$(listing "$next")" "/two "
+equal "xorriso finds the first" "$(listing 0)" "/SHA256SUMS /one "
+equal "xorriso finds the second" "$(listing "$next")" "/SHA256SUMS /two "
 equal "the disc stays appendable" "$(status .medium.state)" appendable
 check "close finalises it" control "close wait"
 equal "... and it is closed" "$(status .medium.state)" closed
@@ -42,7 +42,7 @@ control_refused EEXIST overwrite "it is not overwritten unasked" burn
 echo three >"$mnt/three"
 check "it is when asked to" control "burn overwrite wait"
 medium=$(status .medium.file)
-equal "xorriso finds the new tree" "$(listing 0)" "/three /two "
+equal "xorriso finds the new tree" "$(listing 0)" "/SHA256SUMS /three /two "
 check "verify agrees" control "verify wait"
 rig_umount
 rig_mount --medium=dvd+rw
